@@ -1,0 +1,207 @@
+"""`detector evaluate` and `detector bench`: what is found, what is mistaken, what it costs."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any
+
+import click
+import orjson
+
+from detector.cli import FINDINGS, OK
+from detector.cli.options import config_of, judge_options
+from detector.cli.pool import batches
+from detector.cli.work import Task, chosen, run
+from detector.config import Config
+from detector.core import INCLUDE, Detector
+from detector.files import Document
+from detector.page import Page, Verdict
+from detector.read import read
+from detector.training import alarms, render, shapes
+from detector.training import bench as costs
+from detector.training.evaluate import evaluate as measure
+from detector.training.gold import Judged, flagged, gold_page, judged
+from detector.training.rows import Row, Sampling, choose, read_rows
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_COUNT = click.IntRange(1)
+_FORM = click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+_OUTPUT = click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Default: stdout."
+)
+
+
+class _Where(click.ParamType):  # type: ignore[type-arg]
+    """``key=value``."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the pair."""
+        key, equals, wanted = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not key=value", param, ctx)
+        return key, wanted
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure the detector on marked pages and on clean sets."""
+
+
+@evaluate.command()
+@click.argument("gold", nargs=-1, type=_FILE)
+@click.option("--clean", multiple=True, type=_FILE, help="A set believed clean. Repeatable.")
+@judge_options
+@_FORM
+@_OUTPUT
+@click.option("--errors", type=click.IntRange(0), default=0, help="Quote the N worst gold pages.")
+@click.option(
+    "--list", "listed", type=click.IntRange(0), default=0, help="Quote N flagged pages a clean set."
+)
+@click.option("--spans-out", type=click.File("wb"), help="Write all spans there, as jsonl.")
+@click.option("--with-text", is_flag=True, help="Quote the text in --spans-out.")
+@click.option("--where", type=_Where(), multiple=True, help="Clean rows with this field only.")
+@click.option("--limit", type=_COUNT, help="Take the first N rows of a clean set.")
+@click.option("--sample", type=_COUNT, help="Draw N rows of a clean set, evenly over `domain`.")
+@click.option("--per-domain", type=_COUNT, help="Draw at most N rows of one `domain`.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the sample and the intervals.")
+def noise(
+    gold: Sequence[Path],
+    clean: Sequence[Path],
+    form: str,
+    output: IO[str],
+    **options: Any,
+) -> None:
+    """Score tag spam and boilerplate on hand-marked GOLD pages, and alarms on clean sets.
+
+    GOLD rows are {id, text, spans: [{start, end, label, kind, severity, conf}]}. White space, and
+    spans that are benign, ignored or only suspected, count neither way.
+    """
+    if not gold and not clean:
+        raise click.UsageError("give GOLD files, --clean files, or both")
+    session = _Session(Detector(config_of(options)), options["spans_out"], options["with_text"])
+    sampling = Sampling(
+        *(options[name] for name in ("where", "limit", "sample", "per_domain", "seed"))
+    )
+    pages = {str(path): session.judge_gold(path) for path in gold}
+    sets = [
+        alarms.clean_set(path.name, session.check(path, choose(read_rows(path), sampling)))
+        for path in clean
+    ]
+    result = render.Result(
+        {name: measure(found, sampling.seed) for name, found in pages.items()},
+        {name: alarms.worst_pages(found, options["errors"]) for name, found in pages.items()},
+        [alarms.first(found, options["listed"]) for found in sets],
+    )
+    output.write(render.as_json(result) if form == "json" else render.result_text(result))
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """The detector under test, and where its spans are written on the way."""
+
+    detector: Detector
+    spans_out: IO[bytes] | None
+    with_text: bool
+
+    def judge_gold(self, path: Path) -> list[Judged]:
+        """Judge the pages of a gold file."""
+        rows = list(read_rows(path))
+        pages = [gold_page(row) for row in rows]
+        verdicts = self.check(path, rows)
+        return [judged(page, verdict) for page, (_, verdict) in zip(pages, verdicts, strict=True)]
+
+    def check(self, path: Path, rows: Sequence[Row]) -> Iterator[tuple[alarms.Read, Verdict]]:
+        """Yield each row's name and text, and its verdict; progress goes to stderr."""
+        with click.progressbar(rows, label=path.name, file=sys.stderr) as shown:
+            for row in shown:
+                page, name = _page(row), str(row.get("id"))
+                verdict = self.detector.check(page)
+                if self.spans_out is not None:
+                    line = self._row(name, page.text, verdict) | {"file": path.name}
+                    self.spans_out.write(orjson.dumps(line) + b"\n")
+                yield alarms.Read(name, page.text), verdict
+
+    def _row(self, name: str, text: str, verdict: Verdict) -> dict[str, Any]:
+        keys = ("start", "end", "label", "kind", "severity", "score")
+        spans = [{key: getattr(span, key) for key in keys} for span in verdict.spans]
+        for span in spans if self.with_text else ():
+            span["quote"] = text[span["start"] : span["end"]]
+        return {"id": name, "flagged": sorted(flagged(verdict)), "spans": spans}
+
+
+def _page(row: Row) -> Page:
+    key = "html" if "html" in row else "text"
+    kind = "text/html" if key == "html" else "text/plain"
+    return read(row[key], content_type=kind, url=row.get("url"), title=row.get("title"))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option(
+    "--workers",
+    type=click.IntRange(2),
+    default=2,
+    show_default=True,
+    help="Processes to compare with one.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1),
+    default=20,
+    show_default=True,
+    help="Time for the speed measurement.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.option(
+    "--assert", "strict", is_flag=True, help="Exit with 1 where a promised floor does not hold."
+)
+def bench(paths: Sequence[str], workers: int, seconds: float, as_json: bool, strict: bool) -> int:
+    """Measure speed and memory on PATHS, or on the project's sample pages.
+
+    Speeds are ratios taken in one run, so that a busy machine slows both sides alike.
+    """
+    detector, items = Detector(), costs.items(costs.load(paths))
+    click.echo(f"{len(items)} documents: speed, workers, fresh processes, long lines", err=True)
+    cost = costs.cost(detector, items, seconds)
+    lap = partial(_lap, items, round(cost.docs_per_second * seconds / 4))
+    result = costs.Bench(
+        cost, costs.speed_up(lap, workers), costs.process(items), shapes.growth(detector.check)
+    )
+    failed = costs.shortfalls(result)
+    text = (
+        render.as_json({"bench": result, "shortfalls": failed})
+        if as_json
+        else render.bench_text(result)
+    )
+    click.echo(text, nl=False)
+    if not strict:
+        return OK
+    for line in failed:
+        click.echo(f"below the floor: {line}", err=True)
+    return FINDINGS if failed else OK
+
+
+def _lap(items: Sequence[costs.Item], count: int, workers: int) -> float:
+    """Return the characters a second of a scan over ``count`` documents, once all workers run."""
+    texts = islice(cycle([item.page.text for item in items]), count)
+    found = [Document(str(n), "", text, "text/plain") for n, text in enumerate(texts)]
+    # Each worker's first batch pays for its start, so the clock starts when those are done.
+    first = islice(batches(found, lambda each: len(each.content)), workers if workers > 1 else 0)
+    warm_up = sum(len(batch) for batch in first)
+    chars, start = 0, perf_counter()
+    for result in run(chosen(found, None, None, 0), Task(Config(), "verdict", INCLUDE), workers):
+        if result.index < warm_up:
+            start = perf_counter()
+        else:
+            chars += result.chars
+    return chars / (perf_counter() - start)

@@ -1,0 +1,111 @@
+"""The corridor on one screen: bytes or text in, an explained verdict out. Read this first."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from detector import judge
+from detector.clean import clean
+from detector.config import Config
+from detector.noise.tagger import tag_view
+from detector.noise.view import View
+from detector.page import Lang, LimitExceeded, Page, Verdict
+from detector.read import chars, read
+from detector.read.fingerprint import simhash
+
+INCLUDE = frozenset({"spans", "signals", "clean_text"})
+
+
+class Detector:
+    """One page at a time through the corridor; holds nothing but its configuration."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config or Config()
+
+    def check(  # noqa: PLR0913 - everything a caller may know about a page
+        self,
+        source: Page | str | bytes,
+        *,
+        content_type: str | None = None,
+        url: str | None = None,
+        title: str | None = None,
+        preset: str | None = None,
+        thresholds: Mapping[str, float] | None = None,
+        lang: Lang | None = None,
+    ) -> Verdict:
+        """The verdict on one page.
+
+        ``source`` is a page already read, text, HTML or bytes of any encoding; a preset,
+        thresholds and language given here win over the configuration. Raises
+        :class:`LimitExceeded` where the page is longer than the configured limit, never on what
+        the page says.
+        """
+        page = source if isinstance(source, Page) else read(
+            source, content_type=content_type, url=url, title=title
+        )
+        settings = self.config.judge
+        if len(page.text) > self.config.limits.max_chars:
+            raise LimitExceeded("characters", len(page.text), self.config.limits.max_chars)
+        bounds = judge.thresholds(
+            preset or settings.preset, {**settings.thresholds, **(thresholds or {})}
+        )
+
+        view = View(page)
+        findings = tag_view(view, lang or settings.lang)
+        spans = judge.settle(findings.spans, bounds)
+        labels = judge.labels(spans, bounds)
+        language = chars.language(chars.codepoints(page.text))
+
+        return Verdict(
+            action=judge.strictest(labels),
+            score=max((label.score for label in labels), default=0.0),
+            labels=labels,
+            spans=spans,
+            composition=judge.composition(len(page.text), spans),
+            signals=findings.signals,
+            abstained=judge.abstentions(page.text, view.han),
+            language=language,
+            clean_text=clean(page.text, spans),
+            fingerprint=simhash(view.text),
+            chars=len(page.text),
+            versions=versions(),
+        )
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """What answers: the package and the rules of the noise room."""
+    try:
+        return {"detector": version("detector"), "noise": "rules-1"}
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return {"detector": "0+unknown", "noise": "rules-1"}
+
+
+def verdict_json(verdict: Verdict, include: Collection[str] = INCLUDE) -> dict[str, object]:
+    """The verdict as the JSON object every face shows; ``include`` names the large parts wanted."""
+    labels = [
+        {key: value for key, value in asdict(label).items() if value is not None}
+        for label in verdict.labels
+    ]
+    found: dict[str, object] = {
+        "action": verdict.action,
+        "score": verdict.score,
+        "labels": labels,
+        "composition": dict(verdict.composition),
+        "language": asdict(verdict.language),
+        "abstained": [asdict(a) for a in verdict.abstained],
+        "fingerprint": {"simhash": verdict.fingerprint},
+        "chars": verdict.chars,
+        "versions": dict(verdict.versions),
+    }
+    if "spans" in include:
+        found["spans"] = [asdict(span) for span in verdict.spans]
+    if "signals" in include:
+        found["signals"] = {
+            s.name: {"value": s.value, "score": s.score, "message": s.message}
+            for s in verdict.signals
+        }
+    if "clean_text" in include:
+        found["clean_text"] = verdict.clean_text
+    return found

@@ -1,0 +1,1 @@
+"""What is not prose: spans of tag spam and boilerplate."""

@@ -1,0 +1,57 @@
+"""City × service: names of places multiplied with services or goods, as lists and inside text."""
+
+import numpy as np
+
+from detector.noise.items import ItemBlock
+from detector.noise.lexicon import GROUPS
+from detector.noise.view import Evidence, Reading, View
+
+CITY = GROUPS.index("city")
+SELLS = [GROUPS.index(g) for g in ("service", "fraud", "seo", "commerce")]
+SHADY = [GROUPS.index(g) for g in ("fraud",)]
+GAP = 4  # characters between the city and what is sold there (佛山|专业|私家侦探)
+
+
+def measure(view: View) -> Reading | None:
+    """Share of items that pair a city with something sold; value: pairs on the page."""
+    hits = view.hits
+    if not hits.weight[:, CITY].any() or not hits.weight[:, SELLS].any():
+        return None
+    lists = [e for block in view.lists for e in _block(block)]
+    pairs = _pairs(view)
+    if not lists and not pairs:
+        return None
+    return Reading(len(pairs), (*lists, *pairs))
+
+
+def _block(block: ItemBlock) -> list[Evidence]:
+    city, sold = block.weights[:, CITY], block.weights[:, SELLS].max(axis=1)
+    share = float(np.minimum(city, sold).mean())
+    named = float((city > 0).mean())
+    if named < 0.5 or block.size < 4:
+        return []
+    strength = max(share, named * block.head.share * float(sold.mean() > 0.3))
+    return [Evidence(block.start, block.end, "geo_kw_list", strength * min(1.0, block.size / 6))]
+
+
+def _pairs(view: View) -> list[Evidence]:
+    """A city directly before a shady service inside running text, stronger where it repeats."""
+    hits = view.hits
+    city = np.flatnonzero(hits.weight[:-1, CITY] >= 0.3)
+    found = []
+    for i in city.tolist():
+        gap = view.text[hits.end[i] : hits.start[i + 1]]
+        shady = float(hits.weight[i + 1, SHADY].max())
+        if shady and len(gap) <= GAP and (not gap or gap.isalnum()):
+            found.append((int(hits.start[i]), _tail(view, i + 1), shady))
+    often = min(len(found), 3)
+    return [Evidence(a, b, "kw_inline_offtopic", s * (0.7 + 0.3 * often)) for a, b, s in found]
+
+
+def _tail(view: View, i: int) -> int:
+    """Where the keyword ends: the hit's end, or that of a commercial word right behind it."""
+    hits = view.hits
+    end = int(hits.end[i])
+    if i + 1 < len(hits.start) and hits.start[i + 1] - end <= 1 and hits.weight[i + 1, SELLS].any():
+        end = int(hits.end[i + 1])
+    return end

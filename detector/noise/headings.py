@@ -1,0 +1,39 @@
+"""Search queries used as headings: short lines that misspell the word the page is about.
+
+People mistype when they search, writers do not: a heading with the letters of the page's main
+Latin word in another order is a query pasted from a keyword tool.
+"""
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from detector.noise.view import Evidence, Reading, View
+from detector.read import chars
+
+WORD = re.compile(r"[a-z]{5,}")
+LATIN = re.compile(r"[a-z]+")
+OFTEN = 4  # uses that make a Latin word the page's own
+HEADING = 24
+
+
+def measure(view: View) -> Reading | None:
+    """Strength 1 a misspelt heading and .7 more a further one; value: such headings."""
+    latin = view.lines.counts[:, chars.LATIN]
+    length = view.lines.end - view.lines.start
+    short = (latin >= 5) & (length <= HEADING) & (latin < length)
+    if not short.any() or latin.sum() < OFTEN * 5:
+        return None
+    own = [w for w, n in Counter(WORD.findall(view.text)).items() if n >= OFTEN]
+    letters = {"".join(sorted(word)): word for word in own}
+    found = []
+    for i in np.flatnonzero(short).tolist():
+        start, end = int(view.lines.start[i]), int(view.lines.end[i])
+        typed = "".join(LATIN.findall(view.text[start:end]))
+        if typed and letters.get("".join(sorted(typed)), typed) != typed:
+            found.append((start, end))
+    if not found:
+        return None
+    strength = 0.3 + 0.7 * min(len(found), 3)
+    return Reading(len(found), tuple(Evidence(a, b, "longtail_heading", strength) for a, b in found))

@@ -1,0 +1,241 @@
+"""Lists on a page: rows cut by separators and runs of short lines, with their lead-ins.
+
+Every list signal reads these blocks; none of them decides here what is spam.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.noise.lexicon import GROUPS, Hits
+from detector.noise.lines import Lines
+from detector.read import chars
+from detector.read.segment import items as split_row
+
+ROW_SEPARATORS = 3  # a row has at least four items
+ROW_LENGTH = 30  # a shorter line is one item of the lines round it, unless a lead-in says list
+ROW_ITEM = 22  # mean characters an item and its separator; above it a line is prose with commas
+LINE_ITEM = 50  # a longer line is a paragraph, not an item (titles of link farms reach 45)
+KEYWORD, CLAUSE = 10.0, 25.0  # mean characters an item: from 15 on less of a keyword, at 25 none
+WITHIN = 12  # characters before a lead-in that does not open its row
+LOOSE_ITEM = re.compile(r"[^,、|/;\s]+")  # behind a lead-in two items are a list already
+BLANKS = re.compile(r"\s+")
+LABEL = 10  # a line this short that ends in a colon opens a new run
+RUN = 4  # short lines in a row that make a list
+SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
+
+LEADS = {
+    "breakdown": "本文关键词|本文关键字",
+    "tags": "热门关键词|相关关键词|产品关键词|关键词|关键字|相关标签|热门标签|产品标签|文章标签|本文标签|标签|热词|热门tag|tags?|keywords?",
+    "search": "相关搜索|热门搜索|大家还在搜|大家都在搜|搜索热词|热搜词|热搜|猜你感兴趣|您可能感兴趣|长尾词|相关词|相关热词",
+    "links": "友情链接|友情連接|合作伙伴|合作网站|友链|站点链接|(?:主站)?蜘蛛池(?:模板)?",
+    "related": "相关文章|相关推荐|推荐阅读|相关阅读|相关新闻|相关资讯|热门文章|最新文章|猜你喜欢|大家都在看|延伸阅读|相关产品|热门推荐|更多文章|相关内容|看了又看|随机文章|推荐文章|热门资讯",
+}
+LEAD = re.compile(
+    r"[【\[<>#*·\s]{0,4}(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in LEADS.items())
+    + r")[】\]>]?\s{0,2}(?::|(?=\s)|$)"
+)
+
+
+class Matched(Protocol):
+    """What a list needs to know of its page."""
+
+    text: str
+
+    @property
+    def hits(self) -> Hits: ...
+
+    @property
+    def lines(self) -> Lines: ...
+
+
+class ItemBlock:
+    """A list: where it stands (lead-in included), what leads it in, its items (n by start, end).
+
+    ``weights`` holds the lexicon weights found per item and list (n by groups), each at most 1.
+    """
+
+    def __init__(
+        self, view: Matched, start: int, end: int, lead: str, items: Sequence[tuple[int, int]]
+    ) -> None:
+        self.start, self.end, self.lead = start, end, lead
+        self.items: NDArray[np.int64] = np.array(items, np.int64)
+        self._view = view
+
+    @property
+    def size(self) -> int:
+        """How many items."""
+        return len(self.items)
+
+    @property
+    def row(self) -> bool:
+        """Whether it is one line cut by separators rather than a run of lines."""
+        return "\n" not in self._view.text[self.items[0, 0] : self.items[-1, 1]]
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Lexicon weights, n items by groups."""
+        hits = self._view.hits
+        low, high = np.searchsorted(hits.start, (self.start, self.end))
+        found = np.zeros((self.size, hits.weight.shape[1]))
+        if low < high:
+            of_item = np.searchsorted(self.items[:, 0], hits.start[low:high], side="right") - 1
+            np.add.at(found, np.maximum(of_item, 0), hits.weight[low:high])
+        return np.minimum(found, 1.0)
+
+    @property
+    def keyword(self) -> float:
+        """1 where items are as short as keywords, falling to 0 where they are as long as clauses."""
+        length = float((self.items[:, 1] - self.items[:, 0]).mean())
+        return min(1.0, max(0.0, (CLAUSE - length) / KEYWORD))
+
+    def share(self, *groups: str) -> float:
+        """Mean over items of the weight that the lists named here find in an item, at most 1."""
+        columns = [GROUPS.index(group) for group in groups]
+        return float(self.weights[:, columns].sum(axis=1).clip(max=1.0).mean())
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The items' texts without tag marks; of a long list an even sample of ``SAMPLE``."""
+        step = max(1, self.size // SAMPLE)
+        return [self._view.text[a:b].strip("#·> ") for a, b in self.items[::step].tolist()]
+
+    @cached_property
+    def head(self) -> "Head":
+        """The n-gram most items share."""
+        return shared_head(self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The n-gram most items share: the text and the share of items that hold it."""
+
+    gram: str = ""
+    share: float = 0.0
+
+
+def shared_head(texts: Sequence[str], longest: int = 6) -> Head:
+    """The longest n-gram of 2 to ``longest`` characters that about as many items share as any does.
+
+    A longer n-gram wins as long as it keeps four fifths of the items of the best shorter one.
+    """
+    best = Head()
+    for size in range(2, longest + 1):
+        counts = Counter(g for t in texts for g in {t[i : i + size] for i in range(len(t) - size + 1)})
+        gram, count = max(
+            ((g, c) for g, c in counts.items() if _wordlike(g)), key=lambda x: x[1], default=("", 0)
+        )
+        share = count / max(len(texts), 1)
+        if count < 2 or share < 0.8 * best.share:
+            break
+        best = Head(gram, share if not best.gram else min(best.share, share))
+    return best
+
+
+def _wordlike(gram: str) -> bool:
+    return gram.isalnum() and not gram.isascii()
+
+
+def blocks(view: Matched) -> list[ItemBlock]:
+    """All lists of a page, in order, without overlap."""
+    shape = _shapes(view.lines)
+    if not (shape > 0).any():
+        return []
+    return sorted([*_rows(view, shape), *_runs(view, shape)], key=lambda b: b.start)
+
+
+ROW, ITEM, BLANK = 2, 1, -1
+ENDS = tuple(map(ord, "。;…,"))  # prose ends so; a title may end in ? or !
+
+
+def _shapes(lines: Lines) -> NDArray[np.int8]:
+    """Per line: ROW, ITEM, BLANK or 0 for prose."""
+    count, length = lines.counts, lines.end - lines.start
+    terminal, comma = count[:, chars.TERMINAL], count[:, chars.COMMA]
+    cuts = count[:, chars.SEPARATOR] + comma + count[:, chars.SPACE]
+    word = count[:, chars.HAN] + count[:, chars.LATIN] + count[:, chars.DIGIT]
+    open_ended = ~np.isin(lines.last, ENDS)
+    row = (cuts >= ROW_SEPARATORS) & (length <= ROW_ITEM * (cuts + 1)) & open_ended
+    row &= (terminal <= 1 + cuts // 20) & (count[:, chars.HAN] * 4 >= word)
+    item = (length <= LINE_ITEM) & (terminal <= 2) & (comma <= 3) & open_ended
+    shape = np.where(row, ROW, np.where(item, ITEM, 0)).astype(np.int8)
+    shape[length == 0] = BLANK
+    return shape
+
+
+def _rows(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
+    """Lines cut by separators; rows that follow each other are one list until a lead-in."""
+    text, lines = view.text, view.lines
+    row = _Run()
+    for i in np.flatnonzero((shape == ROW) | (shape >= 0)).tolist():
+        start, end = int(lines.start[i]), int(lines.end[i])
+        name, start, found = _cut(text, start, end) if shape[i] == ROW else ("", start, [])
+        if name or not found:
+            yield from row.close(view)
+            row = _Run(name, start)
+        if shape[i] == ROW and not found:
+            shape[i] = ITEM if end - start <= LINE_ITEM else 0
+        row.items += found
+    yield from row.close(view)
+
+
+def _cut(text: str, start: int, end: int) -> tuple[str, int, list[tuple[int, int]]]:
+    """Lead-in, start and items of a row; no items where it is none."""
+    name, start, body = lead_in(text, start, end, WITHIN)
+    if not name and end - start < ROW_LENGTH:
+        return "", start, []
+    found = split_row(text, body, end)
+    if name and len(found) <= ROW_SEPARATORS:
+        found = [m.span() for m in LOOSE_ITEM.finditer(text, body, end)]
+    least = 2 if name else ROW_SEPARATORS + 1
+    return name, start, found if len(found) >= least else []
+
+
+def lead_in(text: str, start: int, end: int, within: int = 0) -> tuple[str, int, int]:
+    """Name of the lead-in, where it opens and where the list goes on; "" without one.
+
+    ``within`` characters may stand before it, ended by white space (分类 家居 标签 …).
+    """
+    for opening in (start, *(m.end() for m in BLANKS.finditer(text, start, min(start + within, end)))):
+        found = LEAD.match(text, opening, end)
+        if found:
+            return found.lastgroup or "", opening, found.end()
+    return "", start, start
+
+
+def _runs(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
+    """Runs of short lines; a lead-in line opens a new run, a blank line does not end one."""
+    run = _Run()
+    of_line = zip(
+        shape.tolist(), view.lines.start.tolist(), view.lines.end.tolist(), strict=True
+    )
+    for kind, start, end in of_line:
+        if kind == BLANK:
+            continue
+        name, _, body = lead_in(view.text, start, end) if kind == ITEM else ("", start, start)
+        if kind != ITEM or name or (end - start <= LABEL and view.text[end - 1] == ":"):
+            yield from run.close(view)
+            run = _Run(name, start)
+        rest = len(view.text[body:end].lstrip())
+        if kind == ITEM and rest:
+            run.items.append((end - rest, end))
+    yield from run.close(view)
+
+
+@dataclass(slots=True)
+class _Run:
+    lead: str = ""
+    opened: int = 0
+    items: list[tuple[int, int]] = field(default_factory=list)
+
+    def close(self, view: Matched) -> Iterator[ItemBlock]:
+        if len(self.items) >= RUN or (self.lead and len(self.items) >= 2):
+            start = self.opened if self.lead else self.items[0][0]
+            yield ItemBlock(view, start, self.items[-1][1], self.lead, self.items)

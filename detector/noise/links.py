@@ -1,0 +1,44 @@
+"""Link farms: related-title lists that sell, sold site links, and hidden or link-only blocks."""
+
+import numpy as np
+
+from detector.noise.items import ItemBlock
+from detector.noise.lexicon import GROUPS
+from detector.noise.titles import doubled
+from detector.noise.view import Evidence, Reading, View
+
+SEO = GROUPS.index("seo")
+SOLD = ("gambling_brand", "gambling_word", "adult", "fraud")
+TITLE = 7  # characters a title has at least, on average
+
+
+def measure(view: View) -> Reading | None:
+    """Share of a list's items that sell; value: the page's share of link characters."""
+    density = sum(b.link_chars for b in view.page.blocks) / max(len(view.page.text), 1)
+    evidence = [e for block in view.lists for e in _block(view, block)]
+    return Reading(density, tuple(evidence)) if evidence or density else None
+
+
+def _block(view: View, block: ItemBlock) -> list[Evidence]:
+    if block.lead == "links":
+        share = block.share("fraud", "seo", "commerce", "service")
+        return [Evidence(block.start, block.end, "link_farm_sites", share)]
+    length = float((block.items[:, 1] - block.items[:, 0]).mean())
+    if block.row or length < TITLE or block.size < 3:
+        return []
+    sold = block.share(*SOLD, "seo")
+    double = sum(map(doubled, block.texts)) / len(block.texts)
+    strength = max(sold * _foreign(view), double) * (1.0 if block.lead else 0.8)
+    return [Evidence(block.start, block.end, "link_farm_titles", strength)]
+
+
+def _foreign(view: View) -> float:
+    """1 where the page's prose never speaks of the trade, down to .4 where that is its topic."""
+    hits = view.hits
+    prose = np.ones(len(hits.start), np.bool_)
+    length = len(view.text)
+    for listed in view.lists:
+        prose &= (hits.start < listed.start) | (hits.start >= listed.end)
+        length -= listed.end - listed.start
+    spoken = float(hits.weight[prose, SEO].sum()) / max(length, 1)
+    return float(np.clip(1.0 - 60.0 * spoken, 0.4, 1.0))

@@ -1,0 +1,45 @@
+"""Walls of keywords: what share of a list's items carries words of the lexicon.
+
+The measure is a mean over items, so one hit in a long honest menu is nearly nothing and a wall in
+which every second item hits is unmistakable, however long it is.
+"""
+
+from math import log2
+
+from detector.noise.items import ItemBlock
+from detector.noise.view import Evidence, Reading, View
+
+# Kind ← lists that speak for it. Order decides between equals.
+WALLS = {
+    "adult_kw_list": ("adult",),
+    "gambling_kw_list": ("gambling_brand", "gambling_word"),
+    "seo_kw_list": ("piracy", "fraud"),
+}
+FULL = 8  # items; a shorter list proves proportionally less,
+WALL = 0.25  # a longer one more: this much a doubling
+RUN = 0.7  # lines without a lead-in may be a menu that a few brands were put into
+
+
+def measure(view: View) -> Reading | None:
+    """Share of items with lexicon words, a list and kind; value: items in lists that have any."""
+    if not len(view.hits.start):
+        return None
+    found = [(block, e) for block in view.lists for e in _walls(block)]
+    if not found:
+        return None
+    return Reading(sum(block.size for block, _ in found), tuple(e for _, e in found))
+
+
+def _walls(block: ItemBlock) -> list[Evidence]:
+    room = block.size / FULL if block.size < FULL else 1 + WALL * log2(block.size / FULL)
+    room *= block.keyword
+    if not (block.row or block.lead):
+        room *= RUN
+    # A list about the phenomenon (crime news, moderation terms) is no wall of it.
+    told = 1.0 - min(1.0, 2.0 * block.share("context"))
+    shares = {kind: block.share(*groups) for kind, groups in WALLS.items()}
+    return [
+        Evidence(block.start, block.end, kind, share * room * told)
+        for kind, share in shares.items()
+        if share
+    ]

@@ -1,0 +1,68 @@
+"""Lists that say one thing over and over: identical items, variants of one product or query word,
+a segmenter's pieces.
+"""
+
+from collections import Counter
+
+from detector.noise.items import ItemBlock
+from detector.noise.lexicon import GROUPS
+from detector.noise.view import Evidence, Reading, View
+
+COMMERCE = [GROUPS.index(g) for g in ("commerce", "service", "city", "fraud", "seo")]
+ENOUGH = 5  # repeats of one item that nobody needs
+FUNCTION = frozenset("我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 这个 那个 一个 可以 没有 因为 所以 以及".split())
+ASKING = ("怎么", "什么", "哪", "吗", "多少", "如何", "是不是", "好不好", "能不能")
+
+
+def measure(view: View) -> Reading | None:
+    """Share of items that repeat or vary one word, a list; value: such items on the page."""
+    evidence = [e for block in view.lists for e in _block(block)]
+    if not evidence:
+        return None
+    return Reading(len(evidence), tuple(evidence))
+
+
+def _block(block: ItemBlock) -> list[Evidence]:
+    texts = block.texts
+    found = []
+    repeated = _repeated(texts)
+    if repeated:
+        found.append(Evidence(block.start, block.end, "repeat_stuffing", repeated))
+    if block.lead == "breakdown":
+        brand = block.share("gambling_brand", "adult", "fraud")
+        found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
+    elif block.row or block.lead:
+        found += _variants(block, texts)
+    return found
+
+
+def _repeated(texts: list[str]) -> float:
+    """Share of the list that is its most frequent item or contains it, 0 below ENOUGH repeats."""
+    (item, count), *_ = Counter(t for t in texts if len(t) >= 2).most_common(1) or [("", 0)]
+    if count < ENOUGH or item.isascii() or item.isnumeric():
+        return 0.0
+    return sum(item in t for t in texts) / len(texts)
+
+
+def _broken(texts: list[str]) -> float:
+    """Twice the share of items that are one character, a function word or a piece of another item."""
+    pieces = sum(
+        len(t) < 2 or t in FUNCTION or any(t != other and t in other for other in texts)
+        for t in texts
+    )
+    return 2 * pieces / len(texts)
+
+
+def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:
+    """Variants of one word: how many share it, helped by commerce, questions and a lead-in."""
+    head = block.head
+    if head.share < 0.5 or len(texts) < 3:
+        return []
+    sold = float(block.weights[:, COMMERCE].max(axis=1).mean())
+    asked = sum(any(word in t for word in ASKING) for t in texts) / len(texts)
+    length = min(1.0, (len(head.gram) - 1) / 3)  # 2 characters .33, 4 and more 1
+    strength = head.share * (0.4 + 0.35 * length + 0.5 * max(sold, asked)) + 0.2 * bool(block.lead)
+    kind = "b2b_tags" if block.lead == "tags" or asked < 0.2 else "longtail_kw_list"
+    if block.lead == "search":
+        kind = "longtail_kw_list"
+    return [Evidence(block.start, block.end, kind, strength * min(1.0, len(texts) / (3 if block.lead else 5)) * block.keyword)]

@@ -1,0 +1,179 @@
+"""Page → spans: ask every signal, let every rule speak, settle who owns which characters."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detector.noise.table import SIGNALS, Rule, rules
+from detector.noise.view import Evidence, View
+from detector.page import Lang, Page, Severity, Signal, Span
+
+# Kinds that stand inside running text or inside another span: never merged with a neighbour, and a
+# block of template text round them keeps them (TAXONOMY: one span an insertion, a block is a block).
+INLINE = frozenset(
+    "pinyin_annotation nonsense_insertion control_chars noise_insertion random_id encoding_garbage "
+    "gambling_kw_inline kw_inline_offtopic query_repeat longtail_heading".split()
+)
+# A page proven to be scraped or sold: its greeting, path and byline are the scraper's template.
+SCRAPER_PROOF = frozenset("scraper_intro scraper_outro adult_kw_list gambling_kw_list".split())
+SCRAPER_TEMPLATE = frozenset("site_greeting breadcrumb byline category_footer editor_voice".split())
+PROVEN = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the noise room says: spans in order of place, signals in order of the table."""
+
+    spans: tuple[Span, ...]
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A rule's claim on a stretch of the original text."""
+
+    start: int
+    end: int
+    rule: Rule
+    score: float
+    severity: Severity
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """Who wins where claims of one family overlap: spam, blocks, the surer, the longer."""
+        block = self.rule.kind not in INLINE
+        return self.severity == "spam", block, self.score, self.end - self.start
+
+
+def tag(page: Page, lang: Lang = "zh") -> Findings:
+    """Spans of tag_spam and boilerplate on ``page``, and the signals that were measured."""
+    return tag_view(View(page), lang)
+
+
+def tag_view(view: View, lang: Lang = "zh") -> Findings:
+    """The same for a page already in view."""
+    table = rules()
+    signals, evidence = [], []
+    for row in SIGNALS:
+        reading = row.measure(view)
+        if reading is not None:
+            weight = max((e.strength / table[e.kind].high for e in reading.evidence), default=0.0)
+            message = row.message(reading.value, lang)
+            signals.append(Signal(row.name, reading.value, round(weight, 3), message))
+            evidence += reading.evidence
+    spans = _spans(view, _claims(view, evidence), lang) if evidence else ()
+    return Findings(spans, tuple(signals))
+
+
+def _claims(view: View, evidence: Iterable[Evidence]) -> list[Claim]:
+    table, claims = rules(), []
+    for e in evidence:
+        rule = table[e.kind]
+        score = rule.probability(e.strength)
+        if score:
+            start, end = (e.start, e.end) if e.original else view.folded.span(e.start, e.end)
+            start, end = _strip(view.page.text, start, end)
+            if start < end:
+                claims.append(Claim(start, end, rule, score, rule.severity))
+    return _in_context(claims)
+
+
+def _in_context(claims: list[Claim]) -> list[Claim]:
+    """A page once caught is read less charitably.
+
+    Doubtful claims of a family already proven on the page gain half of what they lack, and on a
+    scraper's page the site's own template is noise as well.
+    """
+    proof = [c.rule for c in claims if c.score >= PROVEN and c.severity == "spam"]
+    families = {rule.family for rule in proof if rule.kind not in INLINE}
+    scraped = any(rule.kind in SCRAPER_PROOF for rule in proof)
+    read = []
+    for c in claims:
+        if c.rule.family in families and c.severity == "spam" and c.score < PROVEN:
+            read.append(replace(c, score=(1.0 + c.score) / 2))
+        elif scraped and c.rule.kind in SCRAPER_TEMPLATE:
+            read.append(replace(c, severity="spam", score=max(c.score, PROVEN)))
+        else:
+            read.append(c)
+    return read
+
+
+def _spans(view: View, claims: list[Claim], lang: Lang) -> tuple[Span, ...]:
+    families: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        families[claim.rule.family].append(claim)
+    settled = [c for of_family in families.values() for c in _settle(view.page.text, of_family)]
+    settled = sorted(_unexcused(settled), key=lambda c: (c.start, -c.end))
+    return tuple(
+        Span(
+            c.start,
+            c.end,
+            c.rule.family,
+            c.rule.kind,
+            c.severity,
+            round(c.score, 4),
+            c.rule.reason(lang),
+        )
+        for c in settled
+    )
+
+
+def _unexcused(claims: list[Claim]) -> list[Claim]:
+    """Without the furniture that another family's spam claims: a stuffed tag line is no tag line."""
+    spam = [c for c in claims if c.severity == "spam" and c.score >= PROVEN - 0.1]
+    return [
+        c
+        for c in claims
+        if c.severity != "benign"
+        or not any(s.start <= c.start and c.end <= s.end and s.end > s.start for s in spam)
+    ]
+
+
+def _settle(text: str, claims: Sequence[Claim]) -> list[Claim]:
+    """Claims of one family without overlap, the stronger ones whole, neighbours merged."""
+    taken = np.zeros(len(text), np.bool_)
+    kept: list[Claim] = []
+    for claim in sorted(claims, key=lambda c: c.rank, reverse=True):
+        for start, end in _free(taken, claim):
+            start, end = _strip(text, start, end)
+            if start < end:
+                taken[start:end] = True
+                kept.append(replace(claim, start=start, end=end))
+    kept.sort(key=lambda c: c.start)
+    return _merge(text, kept)
+
+
+def _free(taken: np.ndarray, claim: Claim) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+    """The parts of a claim nobody has taken; an insertion is taken whole or not at all."""
+    window = taken[claim.start : claim.end]
+    if not window.any():
+        return [(claim.start, claim.end)]
+    if claim.rule.kind in INLINE or window.all():
+        return []
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], window, [True])).astype(np.int8)))
+    return [(claim.start + int(a), claim.start + int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _merge(text: str, claims: Sequence[Claim]) -> list[Claim]:
+    merged: list[Claim] = []
+    for claim in claims:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.rule is claim.rule
+            and last.severity == claim.severity
+            and claim.rule.kind not in INLINE
+            and not text[last.end : claim.start].strip()
+        ):
+            merged[-1] = replace(last, end=claim.end, score=max(last.score, claim.score))
+        else:
+            merged.append(claim)
+    return merged
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same stretch without white space at its ends."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))

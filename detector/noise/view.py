@@ -1,0 +1,100 @@
+"""The page as every signal sees it: folded text, classes, lines and lexicon hits, each made once.
+
+Signals read a :class:`View` and answer with a :class:`Reading`; they never threshold. All offsets
+here are into the *folded* text; :mod:`detector.noise.tagger` maps them back in one place.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from detector.noise import lexicon
+from detector.noise.items import ItemBlock, blocks
+from detector.noise.lexicon import Hits
+from detector.noise.lines import Ints, Lines, line_table
+from detector.page import Page
+from detector.read import chars
+from detector.read.fold import Folded, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of text that speaks for a kind, as strongly as ``strength`` says.
+
+    Offsets are into the folded text, or into the original where ``original`` is true (what the
+    fold deletes can only be pointed at there).
+    """
+
+    start: int
+    end: int
+    kind: str
+    strength: float
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one signal measured: its value over the page and the stretches behind it."""
+
+    value: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class View:
+    """One page under measurement."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.folded: Folded = fold(page.text)
+        self.text = self.folded.text
+        self.cps = chars.codepoints(self.text)
+        self.cls = chars.classes(self.cps)
+
+    @cached_property
+    def han(self) -> int:
+        """How many Chinese characters the page has."""
+        return int(np.count_nonzero(self.cls == chars.HAN))
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The line table."""
+        return line_table(self.cps, self.cls)
+
+    @cached_property
+    def lists(self) -> list[ItemBlock]:
+        """Lists on the page, in order."""
+        return blocks(self)
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Lexicon hits over the whole page."""
+        return lexicon.load().find(self.text)
+
+    @cached_property
+    def formulas(self) -> "tuple[Evidence, ...]":
+        """Every formula of ``formulas.tsv`` on the page, whatever its kind, in order."""
+        from detector.noise.formulas import find  # noqa: PLC0415 - formulas are found in views
+
+        return find(self)
+
+    @cached_property
+    def terminals(self) -> Ints:
+        """Offsets of sentence-ending marks and line breaks, in order."""
+        return np.flatnonzero((self.cls == chars.TERMINAL) | (self.cls == chars.NEWLINE))
+
+    def sentence_at(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence round ``[start, end)``: from after the mark before it to its own mark."""
+        marks = self.terminals
+        before = int(np.searchsorted(marks, start, side="left")) - 1
+        after = int(np.searchsorted(marks, end, side="left"))
+        low = int(marks[before]) + 1 if before >= 0 else 0
+        if after == len(marks):
+            return low, len(self.text)
+        stop = int(marks[after])
+        return low, stop if self.text[stop] == "\n" else stop + 1
+
+    def line_at(self, offset: int) -> tuple[int, int]:
+        """The stripped line that holds ``offset``."""
+        i = self.lines.at(offset)
+        return int(self.lines.start[i]), int(self.lines.end[i])

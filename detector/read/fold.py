@@ -1,0 +1,192 @@
+"""Folding: one plain spelling for every disguise, with the way back to the original.
+
+A page is folded character by character through one table (width, case, tone marks, 繁→简, circled
+and mathematical letters; zero-width and control characters deleted), then by context (see
+``disguise.py``: pinyin notes, look-alike letters, bare entities, fillers).
+
+Choices: full-width ``，：；！？（）`` become ASCII, ``。、…《》【】`` stay; every white space but
+line feed and carriage return becomes a space, so folded lines are the original's, one to one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.read.chars import (
+    CODE_SPACE,
+    DELETED_CLASSES,
+    CodePoints,
+    class_table,
+    classes,
+    codepoints,
+    read_table,
+    simplified_forms,
+    to_text,
+)
+from detector.read.disguise import DISGUISES, Draft, Edit, Kind, has_tone
+
+Offsets = NDArray[np.int32]
+
+EXPAND: Final = 0xFFFFFFFE  # one character → several, by EXPANSIONS
+DELETE: Final = 0xFFFFFFFF
+# Undoing one disguise can bare another (微❤信 inside 【】). Real pages settle in two rounds; the
+# bound keeps a page of nested brackets linear.
+ROUNDS: Final = 8
+
+
+class Undone(NamedTuple):
+    """A disguise that was undone, and the original characters it took."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """Folded text and, for each of its characters, the original stretch that made it.
+
+    ``origin[i]`` is where the stretch begins, ``ends[i]`` where it ends (exclusive); both never
+    decrease. ``undone`` lists the disguises by context, round by round.
+    """
+
+    text: str
+    origin: Offsets
+    ends: Offsets
+    undone: tuple[Undone, ...] = ()
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original half-open range of folded ``[start, end)``; empty stays empty."""
+        if start >= end:
+            at = int(self.origin[start]) if start < len(self.origin) else int(self.ends[-1:].sum())
+            return at, at
+        return int(self.origin[start]), int(self.ends[end - 1])
+
+
+def fold(text: str) -> Folded:
+    """Return the folded text with its origin map; lone surrogates and NUL are fine.
+
+    Folding twice changes nothing more, unless disguises nest deeper than ``ROUNDS``.
+
+    >>> fold("當(dāng)前ＱＱ：①②").text
+    '当前qq:12'
+    """
+    folded = by_table(text)
+    for _ in range(ROUNDS):
+        before, folded = folded, undisguised(text, folded)
+        if folded is before:
+            break
+    return folded
+
+
+def annotations(text: str, folded: Folded | None = None) -> list[tuple[int, int]]:
+    """Return the pinyin notes of an original text, brackets included, as half-open ranges.
+
+    ``folded`` is what ``fold(text)`` gave, where the caller has it already.
+    A note without tone marks must be in lower case: in 锂(Li) it is a symbol, not a reading.
+    """
+    folded = folded or fold(text)
+    notes = [(start, end) for kind, start, end in folded.undone if kind == "pinyin"]
+    return sorted(span for span in notes if is_note(text[slice(*span)]))
+
+
+def is_note(note: str) -> bool:
+    """Tell a reading from a symbol in brackets by its tone mark or its lower case."""
+    return note.islower() or has_tone(note)
+
+
+def by_table(text: str) -> Folded:
+    """Fold each character on its own."""
+    mapped = fold_table().take(codepoints(text))  # take: twice as fast as indexing
+    origin = np.arange(len(mapped), dtype=np.int32)
+    if mapped.max(initial=0) >= EXPAND:
+        origin = np.repeat(origin, widths(text, mapped))
+        mapped = mapped[origin]
+        mapped[mapped == EXPAND] = codepoints(
+            "".join(expansions()[text[i]] for i in np.unique(origin[mapped == EXPAND]))
+        )
+    return Folded(to_text(mapped), origin, origin + np.int32(1))
+
+
+def widths(text: str, mapped: CodePoints) -> NDArray[np.int64]:
+    """Return how many characters each original one folds to."""
+    counts: NDArray[np.int64] = (mapped != DELETE).astype(np.int64)
+    wide = np.flatnonzero(mapped == EXPAND)
+    counts[wide] = [len(expansions()[text[i]]) for i in wide]
+    return counts
+
+
+def undisguised(text: str, folded: Folded) -> Folded:
+    """Undo every disguise once; return the same object where there is none."""
+    draft = draft_of(text, folded)
+    for kind, needs, gates, find in DISGUISES:
+        if needs not in draft.shape or not any(map(draft.shape.__contains__, gates)):
+            continue
+        edits = sorted({Edit(start, end, plain(put)) for start, end, put in find(draft)})
+        if edits:
+            folded = spliced(folded, kind, edits)
+            draft = draft_of(text, folded)
+    return folded
+
+
+@lru_cache(maxsize=4096)
+def plain(put: str) -> str:
+    """Fold what an edit puts in: an entity may spell a traditional or a full-width character."""
+    return by_table(put).text if put else put
+
+
+def draft_of(text: str, folded: Folded) -> Draft:
+    """Show folded text the way the finders read it."""
+    shape = classes(codepoints(folded.text)).tobytes()
+    return Draft(folded.text, shape, lambda start, end: text[slice(*folded.span(start, end))])
+
+
+def spliced(folded: Folded, kind: Kind, edits: Sequence[Edit]) -> Folded:
+    """Apply sorted edits that do not overlap; what is put in stems from all that it replaces."""
+    starts, ends = np.array([edit[:2] for edit in edits]).T
+    bounds = np.zeros(len(folded.text) + 1, dtype=np.int8)
+    bounds[starts] += 1
+    bounds[ends] -= 1
+    counts = 1 - bounds.cumsum()[:-1]
+    counts[starts] = [len(edit.put) for edit in edits]
+    first, last = folded.origin[starts], folded.ends[ends - 1]
+    stretch_ends = folded.ends.copy()
+    stretch_ends[starts] = last
+    index = np.repeat(np.arange(len(counts)), counts)
+    undone = [Undone(kind, *span) for span in zip(first.tolist(), last.tolist(), strict=True)]
+    text = replaced(folded.text, edits)
+    return Folded(text, folded.origin[index], stretch_ends[index], (*folded.undone, *undone))
+
+
+def replaced(text: str, edits: Sequence[Edit]) -> str:
+    """Apply sorted edits to a string."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, put in edits:
+        pieces += (text[at:start], put)
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+@cache
+def expansions() -> dict[str, str]:
+    """Return the characters that stand for several: ㈱ → (株), ㎏ → kg."""
+    return dict(read_table("expand.tsv"))
+
+
+@cache
+def fold_table() -> CodePoints:
+    """Return what every code point folds to: a code point, EXPAND or DELETE."""
+    table = np.arange(CODE_SPACE, dtype=np.uint32)
+    for target, sources in read_table("compat.tsv"):
+        table[[int(source, 16) for source in sources.split()]] = int(target, 16)
+    variants, plain = simplified_forms()
+    table[variants] = plain
+    table[codepoints("".join(expansions()))] = EXPAND
+    for name in DELETED_CLASSES:
+        table[class_table() == name] = DELETE
+    return table

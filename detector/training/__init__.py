@@ -1,0 +1,1 @@
+"""Measuring: evaluation and benchmarks. Nothing that serves imports it."""
