@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -19,15 +20,16 @@ from detector.cli.scan import DEFAULT_PARTS, PARTS
 from detector.core import INCLUDE
 from detector.files.visible import width
 from detector.noise.table import SIGNALS, rules
+from detector.page import Page
 
 CLEAN = "秋天的早晨，我沿着河边走了很久，水面上有薄薄的雾。"
-PINYIN = "今日天氣(qì)晴朗(lǎng)，我們(men)一家(jiā)去公園(yuán)散步(bù)，孩子(zǐ)們(men)很(hěn)高興(xìng)。"
+PINYIN = "今日天氣(qì)晴朗(lǎng)，我們(men)一家(jiā)去公園(yuán)散步(bù)，孩子(zǐ)們(men)很高興。"
 UNNOTED = "今日天氣晴朗，我們一家去公園散步，孩子們很高興。"
 TAGS = "标签：#成都seo优化 #网站建设公司 #关键词排名软件 #百度推广价格 #网络推广外包 #seo培训班"
 
 
-def invoke(*args: str | Path, stdin: str | bytes = "", **extra: Any) -> Result:
-    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin, **extra)
+def invoke(*args: str | Path, stdin: str | bytes = "", env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin, env=env)
 
 
 def rows(result: Result) -> list[dict[str, Any]]:
@@ -92,6 +94,7 @@ def test_usage_errors(args: list[str]) -> None:
     found = invoke(*args)
     assert found.exit_code == 2
     assert "Error: " in found.stderr
+    assert "documents in" not in found.stderr
     assert not found.stdout
 
 
@@ -163,7 +166,8 @@ def test_thresholds_presets_and_language(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fail_on", "code"), [("a.txt", "review", 0), ("b.html", "review", 1), ("b.html", "block", 1)]
+    ("name", "fail_on", "code"),
+    [("a.txt", "review", 0), ("b.html", "review", 1), ("b.html", "block", 1)],
 )
 def test_fail_on(folder: Path, name: str, fail_on: str, code: int) -> None:
     assert invoke("scan", folder / name, "--fail-on", fail_on).exit_code == code
@@ -177,6 +181,13 @@ def test_on_error_fail_stops(folder: Path) -> None:
     found = invoke("scan", folder, "--on-error", "fail")
     assert found.exit_code == 3
     assert [row["status"] for row in rows(found)] == ["ok", "ok", "error"]
+    for verb in ("scan", "clean"):
+        out = folder.parent / "out"
+        assert (
+            invoke(verb, folder, "--on-error", "fail", "--format", "jsonl", "-o", out).exit_code
+            == 3
+        )
+        assert not out.exists()
 
 
 def test_limit_and_sample(tmp_path: Path) -> None:
@@ -199,8 +210,16 @@ def test_a_table(folder: Path) -> None:
     header, *lines = found.stdout.splitlines()
     assert header.split() == ["action", "score", "chars", "document", "found"]
     assert [line.split()[0] for line in lines] == ["pass", "block", "error", "block"]
-    assert "pinyin_annotation ×10" in lines[1]
+    assert "pinyin_annotation ×8" in lines[1]
     assert "\x1b" not in found.stdout
+
+
+def test_a_name_no_encoding_knows(folder: Path) -> None:
+    name = os.fsencode(folder) + "/标签.txt.gz".encode("gbk")
+    Path(os.fsdecode(name)).write_bytes(gzip.compress(CLEAN.encode()))
+    found = invoke("scan", folder, "--workers", "2")
+    assert rows(found)[-1]["id"].startswith(f"{folder}/\\xb1\\xea")
+    assert rows(found)[-1]["status"] == "ok"
 
 
 def test_output_is_atomic(folder: Path) -> None:
@@ -219,7 +238,7 @@ def test_progress_in_a_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_fault_of_ours_costs_one_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def check(_self: Detector, page: Any) -> None:
+    def check(_self: Detector, page: Page) -> None:
         raise ZeroDivisionError(page.text)
 
     monkeypatch.setattr(Detector, "check", check)
@@ -274,7 +293,7 @@ def test_clean_rows(table: Path, tmp_path: Path) -> None:
 
 
 def test_clean_keeps_what_only_json_can_hold() -> None:
-    row = '{"text":"%s","half":"\\ud83d","big":123456789012345678901234567890}' % CLEAN
+    row = f'{{"text":"{CLEAN}","half":"\\ud83d","big":123456789012345678901234567890}}'
     (found,) = invoke("clean", "-", stdin=row).stdout.splitlines()
     assert json.loads(found) == json.loads(row)
 
@@ -309,7 +328,7 @@ def test_explain_obeys_nothing_a_page_says() -> None:
 
 def test_explain_shows_every_character_once() -> None:
     text = f"{CLEAN}\n\n{PINYIN}\n{TAGS}\nA long line of Latin words, which are kept whole."
-    view = View(60, False, "zh")
+    view = View(60, colour=False, lang="zh")
     lines = list(view.lines("x", text, Detector().check(text)))
     body = lines[next(n for n, line in enumerate(lines) if line.startswith("─")) + 1 :]
     shown = "".join(line.split(" │")[0] for line in body)
@@ -337,9 +356,9 @@ def test_signals_lists_everything() -> None:
 
 
 def test_signals_of_a_page(folder: Path) -> None:
-    assert "PINYIN_ANNOTATION  10" in invoke("signals", folder / "b.html").stdout
+    assert "PINYIN_ANNOTATION  8" in invoke("signals", folder / "b.html").stdout
     found = orjson.loads(invoke("signals", folder / "b.html", "--format", "json").stdout)
-    assert found["PINYIN_ANNOTATION"]["value"] == 10
+    assert found["PINYIN_ANNOTATION"]["value"] == 8
 
 
 def test_config_show_is_toml_that_gives_the_same(tmp_path: Path) -> None:

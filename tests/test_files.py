@@ -264,7 +264,7 @@ def test_a_file_is_whole_or_not_at_all(tmp_path: Path) -> None:
     path = write(tmp_path / "out", "old")
 
     with pytest.raises(TypeError), atomic(path) as file:
-        file.write("half")  # type: ignore[arg-type]
+        file.write("half")  # type: ignore[call-overload]
     assert path.read_text() == "old"
     with atomic(path) as file:
         file.write(b"new")

@@ -13,19 +13,10 @@ from typing import Any, BinaryIO, Protocol
 import click
 import orjson
 
-from detector.cli import FAILED, OK
-from detector.cli.options import (
-    OUTPUT,
-    batch_options,
-    config_of,
-    format_of,
-    input_options,
-    judge_options,
-    reading_of,
-)
-from detector.cli.progress import Progress, Tally, complain
-from detector.cli.work import Numbered, Result, Task, chosen, run
-from detector.files import Document, Item, Source, atomic, find, read_all
+from detector.cli.batch import Batch
+from detector.cli.options import OUTPUT, batch_options, input_options, judge_options
+from detector.cli.work import Numbered, Result, Task
+from detector.files import Document, Item, Source, atomic
 from detector.files.document import AUTO
 from detector.files.find import STDIN
 
@@ -51,29 +42,16 @@ def clean(paths: tuple[str, ...], output: Path | None, shape: str, **options: An
     One page goes to stdout as text; several need -o FOLDER. Rows of jsonl stay rows, with the
     clean text in place of the text. Documents that cannot be read are told on stderr.
     """
-    config = config_of(options)
-    sources = find(paths, format_of(options))
-    progress = Progress(sources, options["progress"])
-    reading = reading_of(options, config, keep_rows=True, on_bytes=progress.on_bytes)
-    items, rows = _peeked(read_all(sources, reading))
-    numbered = chosen(items, options["limit"], options["sample"], options["seed"])
-    tally, pending = Tally(), Pending()
-    try:
-        with ExitStack() as stack:
-            writer = _writer(_shape(shape, sources, output, rows=rows), sources, output, stack)
-            for result in run(pending.of(numbered), Task(config, "clean"), options["workers"]):
-                tally.add(result)
-                progress.on_document()
-                complain(result)
-                item = pending.items.pop(result.index)
-                if isinstance(item, Document) and not result.failure:
-                    writer.write(item, result)
-                elif options["on_error"] == "fail":
-                    return FAILED
-    finally:
-        progress.close()
-        click.echo(tally.summary(progress.seconds()), err=True)
-    return FAILED if tally.failed else OK
+    with Batch(paths, options, keep_rows=True, loud=True) as batch, ExitStack() as stack:
+        batch.items, rows = _peeked(batch.items)
+        kind = _shape(shape, batch.sources, output, rows=rows)
+        writer = _writer(kind, batch.sources, output, stack)
+        pending = Pending()
+        for result in batch.results(pending.of(batch.numbered()), Task(batch.config, "clean")):
+            item = pending.items.pop(result.index)
+            if isinstance(item, Document) and not result.failure:
+                writer.write(item, result)
+    return batch.code()
 
 
 class Pending:

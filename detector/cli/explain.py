@@ -26,7 +26,7 @@ UNLIMITED = 120
     default=AUTO,
     help="Default: on a terminal, unless NO_COLOR is set.",
 )
-@click.option("--width", "cells", type=click.IntRange(40), help="Cells. Default: the terminal's.")
+@click.option("--width", "cells", type=click.IntRange(60), help="Cells. Default: the terminal's.")
 @input_options
 @judge_options
 def explain(path: str, name: str | None, colour: str, cells: int | None, **options: Any) -> int:
@@ -43,7 +43,7 @@ def explain(path: str, name: str | None, colour: str, cells: int | None, **optio
     page = read(item.content, content_type=item.content_type, url=item.url, title=item.title)
     verdict = Detector(config).check(page)
     cells = cells or (shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED)
-    view = View(cells, wanted(colour), config.judge.lang)
+    view = View(cells, colour=wanted(colour), lang=config.judge.lang)
     for line in view.lines(item.id, page.text, verdict):
         sys.stdout.buffer.write(encoded(line))
     return OK

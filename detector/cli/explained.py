@@ -50,7 +50,7 @@ class Row:
 class View:
     """Draws verdicts ``cells`` wide, in colours or with brackets in their place."""
 
-    def __init__(self, cells: int, colour: bool, lang: Lang) -> None:
+    def __init__(self, cells: int, *, colour: bool, lang: Lang) -> None:
         self.margin = max(int(cells * MARGIN_SHARE), MARGIN_LEAST)
         self.text = cells - self.margin - width(RULE)
         self.cells, self.colour, self.words = cells, colour, WORDS[lang]
@@ -80,17 +80,18 @@ class View:
             yield f"  {label.name:<12} {bounds}  {action}  {label.confidence}"
         for abstention in verdict.abstained:
             yield f"  {abstention.name:<12} {words['not judged']}: {abstention.reason}"
-        yield self._composition(verdict)
+        yield from self._composition(verdict)
 
-    def _composition(self, verdict: Verdict) -> str:
-        """Return the bar: a block for every part, as long as its share."""
+    def _composition(self, verdict: Verdict) -> Iterator[str]:
+        """Yield the bar and its legend: a block for every part, as long as its share."""
         grounds = {"body": ("░", None), "tag_spam": ("█", "31"), "boilerplate": ("▒", "33")}
         bar, shares = "", []
         for name, share in verdict.composition.items():
             sign, style = grounds.get(name, ("▓", "35"))
             bar += self._paint(sign * round(share * BAR), style)
             shares.append(f"{self._paint(sign, style)} {self.words.get(name, name)} {share:.0%}")
-        return f"{self.words['composition']} {bar}  {'  '.join(shares)}"
+        yield f"{self.words['composition']} {bar}"
+        yield f"  {'  '.join(shares)}"
 
     def _rows(self, text: str, spans: tuple[Span, ...]) -> Iterator[Row]:
         """Yield the text in rows that fit."""

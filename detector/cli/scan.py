@@ -9,20 +9,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from detector.cli import FAILED, FINDINGS, OK
-from detector.cli.options import (
-    OUTPUT,
-    batch_options,
-    config_of,
-    format_of,
-    input_options,
-    judge_options,
-    reading_of,
-)
-from detector.cli.progress import Progress, Tally, complain
+from detector.cli.batch import Batch
+from detector.cli.options import OUTPUT, batch_options, input_options, judge_options
 from detector.cli.terminal import ACTIONS, BOLD, encoded, painted, wanted
-from detector.cli.work import Result, Task, chosen, run
-from detector.files import atomic, find, read_all
+from detector.cli.work import Result, Task
+from detector.files import atomic
 from detector.files.document import AUTO
 from detector.files.table import Table
 
@@ -78,27 +69,13 @@ def scan(
     """
     if shape == AUTO:
         shape = "table" if options["output"] is None and sys.stdout.isatty() else "jsonl"
-    config = config_of(options)
-    sources = find(paths, format_of(options))
-    progress = Progress(sources, options["progress"])
-    items = read_all(sources, reading_of(options, config, on_bytes=progress.on_bytes))
-    numbered = chosen(items, options["limit"], options["sample"], options["seed"])
-    task = Task(config, "verdict" if shape == "jsonl" else "nothing", include)
-    tally = Tally()
-    try:
-        with opened(options["output"]) as file:
-            printer = Printer(file, shape, stdout=options["output"] is None)
-            for result in run(numbered, task, options["workers"]):
-                tally.add(result)
-                progress.on_document()
-                printer.show(result)
-                if result.failure and options["on_error"] == "fail":
-                    complain(result)
-                    return FAILED
-    finally:
-        progress.close()
-        click.echo(tally.summary(progress.seconds()), err=True)
-    return FAILED if tally.failed else FINDINGS if tally.found(fail_on) else OK
+    output: Path | None = options["output"]
+    with Batch(paths, options) as batch, opened(output) as file:
+        printer = Printer(file, shape, stdout=output is None)
+        task = Task(batch.config, "verdict" if shape == "jsonl" else "nothing", include)
+        for result in batch.results(batch.numbered(), task):
+            printer.show(result)
+    return batch.code(fail_on)
 
 
 @contextmanager
@@ -135,8 +112,7 @@ class Printer:
             self._write(line, ACTIONS["error"])
         else:
             action = result.action or "pass"
-            score = max((score for _, score, _ in result.scores), default=0.0)
-            line = self.table.verdict(action, score, result.chars, result.id, result.kinds)
+            line = self.table.verdict(action, result.score, result.chars, result.id, result.kinds)
             self._write(line, None if action == "pass" else ACTIONS[action])
 
     def _write(self, line: str, style: str | None) -> None:

@@ -1,5 +1,6 @@
 """``detector signals``: what is measured, and what a measure means."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,10 @@ HEADINGS = {
     "en": (("signal", "meaning"), ("family", "kind", "low", "high", "severity", "reason")),
 }
 MEASURED = {"zh": ("信号", "数值", "证据", "说明"), "en": ("signal", "value", "weight", "message")}
+
+
+#: Where a message has its number.
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
 @click.command()
@@ -55,7 +60,7 @@ def _catalogue() -> dict[str, Any]:
 
 def _listed(lang: str) -> str:
     signal_names, rule_names = HEADINGS[lang]
-    found = [[row.name, getattr(row, lang)] for row in SIGNALS]
+    found = [[row.name, PLACEHOLDER.sub("N", getattr(row, lang))] for row in SIGNALS]
     by_family = sorted(rules().values(), key=lambda rule: rule.family, reverse=True)
     ruled = [
         [r.family, r.kind, f"{r.low:g}", f"{r.high:g}", r.severity, getattr(r, lang)]

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import orjson
 
@@ -18,6 +18,9 @@ from detector.config import Config
 from detector.files.document import Document, Failure, Item
 from detector.files.readers import code_of
 from detector.page import Action, DetectorError, Page, Verdict
+
+if TYPE_CHECKING:
+    from detector.core import Detector
 
 Wanted = Literal["verdict", "clean", "nothing"]
 
@@ -53,8 +56,8 @@ class Result:
     body: bytes = b""
     failure: Failure | None = None
     action: Action | None = None
+    score: float = 0.0
     chars: int = 0
-    scores: tuple[tuple[str, float, Action], ...] = ()
     kinds: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -88,7 +91,7 @@ def _reservoir(numbered: Iterator[Numbered], size: int, source: random.Random) -
     return kept
 
 
-def _judge(task: Task, detector: Any, numbered: Numbered) -> Result:
+def _judge(task: Task, detector: "Detector", numbered: Numbered) -> Result:
     index, item = numbered
     if isinstance(item, Failure):
         return _failed(index, item)
@@ -100,37 +103,36 @@ def _judge(task: Task, detector: Any, numbered: Numbered) -> Result:
         return _failed(index, _failure(item, "internal_error", _described(error)))
 
 
-def _checked(task: Task, detector: Any, index: int, item: Document) -> Result:
+def _checked(task: Task, detector: "Detector", index: int, item: Document) -> Result:
     from detector.read import read
 
     begun = perf_counter()
     page = read(item.content, content_type=item.content_type, url=item.url, title=item.title)
-    verdict: Verdict = detector.check(page)
+    verdict = detector.check(page)
+    elapsed = perf_counter() - begun
     spam = [(span.label, span.kind) for span in verdict.spans if span.severity == "spam"]
     return Result(
         index,
         item.id,
-        _body(task, verdict, page, {"index": index, "id": item.id, "begun": begun}),
+        _body(task, Numbered(index, item), page, verdict, elapsed),
         action=verdict.action,
+        score=verdict.score,
         chars=verdict.chars,
-        scores=tuple((label.name, label.score, label.action) for label in verdict.labels),
         kinds=tuple((*pair, spam.count(pair)) for pair in dict.fromkeys(spam)),
     )
 
 
-def _body(task: Task, verdict: Verdict, page: Page, head: dict[str, Any]) -> bytes:
+def _body(task: Task, numbered: Numbered, page: Page, verdict: Verdict, elapsed: float) -> bytes:
     if task.wanted == "nothing":
         return b""
     if task.wanted == "clean":
         return verdict.clean_text.encode()
     from detector.core import verdict_json
 
-    begun = head.pop("begun")
-    row = head | {"status": "ok"} | verdict_json(verdict, task.include)
-    if "text" in task.include:
-        row["text"] = page.text
-    row["elapsed_ms"] = round((perf_counter() - begun) * 1000, 1)
-    return orjson.dumps(row) + b"\n"
+    head = {"index": numbered.place, "id": numbered.item.id, "status": "ok"}
+    text = {"text": page.text} if "text" in task.include else {}
+    tail = {"elapsed_ms": round(elapsed * 1000, 1)}
+    return orjson.dumps(head | verdict_json(verdict, task.include) | text | tail) + b"\n"
 
 
 def _failed(index: int, failure: Failure) -> Result:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from detector.page import UnreadableInput
 
@@ -32,6 +33,11 @@ class Source:
     path: str
     format: str | None
     size: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as text, with an escape for each byte that is no UTF-8."""
+        return os.fsencode(self.path).decode("utf-8", "backslashreplace")
 
 
 def find(paths: Iterable[str], input_format: str | None = None) -> list[Source]:
@@ -69,12 +75,17 @@ def _folder(folder: Path, input_format: str | None) -> Iterator[Source]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent, name)
             if not name.startswith(".") and path.is_file():
                 yield path
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """A folder left out in silence would be taken for an empty one."""
+    raise UnreadableInput(f"{error.filename}: {error.strerror}") from error
 
 
 def _source(path: Path, input_format: str | None) -> Source:

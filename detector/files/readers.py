@@ -60,7 +60,7 @@ def read_all(sources: Iterable[Source], options: ReadOptions) -> Iterator[Item]:
             with opened(source.path) as file:
                 yield from _read(source, chunks(file, options.on_bytes), options)
         except DetectorError as error:
-            yield Failure(source.path, source.path, code_of(error), str(error))
+            yield Failure(source.name, source.path, code_of(error), str(error))
 
 
 def code_of(error: DetectorError) -> str:
@@ -70,7 +70,7 @@ def code_of(error: DetectorError) -> str:
 
 def _read(source: Source, raw: Stream, options: ReadOptions) -> Iterator[Item]:
     stream = decompressed(raw, options.limits.max_decompression_ratio)
-    head, stream = peeked(stream, SNIFFED)
+    head, stream = peeked(stream, 1 if source.format else SNIFFED)  # a pipe may be slow
     for magic, name in BINARY.items():
         if head.startswith(magic):
             raise UnreadableInput(f"this is {name}, not text")
@@ -97,7 +97,7 @@ def _whole(content_type: str) -> "Reader":
         content: str | bytes = data
         if options.encoding != AUTO:
             content = data.decode(options.encoding, "replace").removeprefix(BOM)
-        yield Document(source.path, source.path, content, content_type)
+        yield Document(source.name, source.path, content, content_type)
 
     return read
 
@@ -107,7 +107,7 @@ def _jsonl(source: Source, stream: Stream, options: ReadOptions) -> Iterator[Ite
     if options.encoding != AUTO:
         stream = recoded(stream, options.encoding)
     for number, line in enumerate(lines(stream, options.limits.max_decompressed_bytes), 1):
-        name = f"{source.path}:{number}"
+        name = f"{source.name}:{number}"
         if isinstance(line, LimitExceeded):
             yield Failure(name, source.path, "too_large", f"line {number}: {line}", number)
             continue
@@ -115,7 +115,7 @@ def _jsonl(source: Source, stream: Stream, options: ReadOptions) -> Iterator[Ite
         if not text.strip():
             continue
         try:
-            yield row_to_document(text, source.path, number, options)
+            yield row_to_document(text, source, number, options)
         except UnreadableInput as error:
             yield Failure(name, source.path, "bad_row", f"line {number}: {error}", number)
 

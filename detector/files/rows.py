@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from detector.files.document import Document, ReadOptions
+from detector.files.find import Source
 from detector.page import UnreadableInput
 
 #: Where a row's text is looked for, and what it then is; None: the detector looks for itself.
@@ -22,7 +23,7 @@ BASE64_KEY = "content_base64"
 ID_KEY = "id"
 
 
-def row_to_document(line: bytes, path: str, number: int, options: ReadOptions) -> Document:
+def row_to_document(line: bytes, source: Source, number: int, options: ReadOptions) -> Document:
     """Return the document in a JSON line; :class:`UnreadableInput` says what is wrong with it."""
     row = _parse(line)
     key = options.text_key or next((key for key in TEXT_KEYS if key in row), None)
@@ -30,8 +31,8 @@ def row_to_document(line: bytes, path: str, number: int, options: ReadOptions) -
         raise UnreadableInput(f"no field named {', '.join(TEXT_KEYS)}; name yours by --text-key")
     keep = options.keep_rows
     return Document(
-        id=_id(row, options.id_key) or f"{path}:{number}",
-        path=path,
+        id=_id(row, options.id_key) or f"{source.name}:{number}",
+        path=source.path,
         content=_content(row, key),
         content_type=_text(row, "content_type") or TEXT_KEYS.get(key, "text/plain"),
         line=number,

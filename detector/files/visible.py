@@ -53,7 +53,7 @@ def fitted(text: str, cells: int, *, keep_end: bool = False) -> str:
     """Return the text cut to ``cells`` with an ellipsis where something is missing.
 
     >>> fitted("标签堆砌页面", 7), fitted("pages/标签.html", 8, keep_end=True)
-    ('标签堆…', '….html')
+    ('标签堆…', '…签.html')
     """
     if width(text) <= cells:
         return text

@@ -7,37 +7,32 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.noise.formulas import select
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
 
 # Gates are substrings or class runs, so that clean prose never meets a regex here.
 LIST_JOINTS = ("', '", "’, ‘")
 SERIALISED = re.compile(r"(?:[’'], (?:\[\], )?[‘'][^‘’'\n]{1,40}){2,}[’']?\]?")
-PLACEHOLDERS = ("{$", "[!--", "{dede:", "{pboot:", "{addtime}", "{content}", "{title}", "{{")
-PLACEHOLDER = re.compile(
-    r"\{\$[a-z_.\[\]']{1,40}\}|\[!--[a-z.]+--\]|\{(?:dede|pboot):[^}\n]{1,60}\}|\{(?:addtime|content|title)\}"
-    r"|\{\{ ?(?:title|keyword|content|关键词|标题|城市)[^{}\n]{0,20}\}\}"
-)
-DANGLING = ("】:", "》:", "』:")
 REPLACED = re.compile(r"\ufffd{2,}|(?:锟斤拷)+|(?:烫烫烫)+")
 # UTF-8 read as Latin-1 or CP1252: a lead letter and a sign that no language puts after it.
-MOJIBAKE_GATES = ("â€", "ã€", "ï¼", "æ˜", "Ã", "çš")
+MOJIBAKE_GATES = ("â€", "ã€", "ï¼", "Ã")
 MOJIBAKE = re.compile(r"(?:[Â-ïÃ][\x80-¿€™œžšŠ‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›Ÿ]{1,2}){3,}")
 BARE_ENTITIES = re.compile(r"(?:(?:[0-9a-fA-F]{4}|[1-6]\d{4});){4,}")
-ID_SHAPE = re.compile(b"[" + bytes([chars.LATIN, chars.DIGIT, chars.SEPARATOR]) + b"]{16}")
 RANDOM_ID = re.compile(
     r"(?:[^\s:=]{1,8}[:=])?\s*"
     r"(?=[0-9-]*[a-z])(?=(?:[a-z-]*[0-9]){3})(?=(?:[0-9-]*[a-z]){3})[0-9a-z]+(?:-[0-9a-z]+)*"
 )
-ID_LINES = 5  # an identifier stands so close to an end of the page
+SHORT_ID, LONG_ID, ID_LINES = 16, 64, 5  # characters; lines from an end of the page
 # Emoji proper; ☀ and ☎ below it stand in honest text.
 PICTURE = "\U0001f000"
 # From these shares on a line is its list, and a list is prose rather than code.
 LIST_LINE, LIST_HAN, PROSE_HAN = 0.4, 0.4, 8
-# So many different insertions are no chance; prose has up to 2 % rare characters, verse 10 %.
+# So many different insertions are no chance. Rare elsewhere: 2 % of prose, 10 % of verse.
 FEWEST_NONSENSE, ELSEWHERE = 4, 4.0
 ENTITIES = 8
 # A template's bare word where a title should be.
+HEAD_LINES = 3
 HEAD_WORDS = frozenset("列表 正文 详情 文章列表 无标题 undefined null".split())
 
 
@@ -45,7 +40,7 @@ def measure(view: View) -> Reading | None:
     """Pieces of debris, each of its own kind; their number."""
     evidence = [
         *_lists(view),
-        *_marks(view),
+        *select(view.formulas, ("extraction_debris",)),
         *_encodings(view),
         *_lines(view),
         *_emoji(view),
@@ -70,20 +65,6 @@ def _lists(view: View) -> Iterator[Evidence]:
             yield Evidence(*((first, last) if whole else (start, end)), "extraction_debris", 1.0)
 
 
-def _marks(view: View) -> Iterator[Evidence]:
-    """Placeholders nobody filled, and closing marks that open a sentence."""
-    text = view.text
-    if any(gate in text for gate in PLACEHOLDERS):
-        for found in PLACEHOLDER.finditer(text):
-            yield Evidence(*found.span(), "extraction_debris", 0.6)
-    for mark in DANGLING:
-        at = text.find(mark)
-        while at >= 0:
-            if at == 0 or text[at - 1] in "。!?\n":
-                yield Evidence(at, at + len(mark), "extraction_debris", 0.6)
-            at = text.find(mark, at + 1)
-
-
 def _encodings(view: View) -> Iterator[Evidence]:
     """Text read in the wrong encoding; each run as strong as the page's garbage is long."""
     runs: list[tuple[int, int, bool]] = []
@@ -100,21 +81,18 @@ def _encodings(view: View) -> Iterator[Evidence]:
 
 
 def _lines(view: View) -> Iterator[Evidence]:
-    """Lines that are a random identifier, or a template's bare word at the top."""
-    lines = view.lines
-    for i in range(min(3, len(lines.start) - 1)):
-        start, end = int(lines.start[i]), int(lines.end[i])
+    """Lines near an end that are a random identifier, or a template's bare word at the top."""
+    spans = list(zip(view.lines.start.tolist(), view.lines.end.tolist(), strict=True))
+    for start, end in spans[:HEAD_LINES]:
         if view.text[start:end] in HEAD_WORDS:
             yield Evidence(start, end, "extraction_debris", 0.6)
-    shapes = {view.line_at(found.start()) for found in ID_SHAPE.finditer(view.cls.tobytes())}
-    low = int(lines.end[min(ID_LINES, len(lines.end)) - 1])
-    high = int(lines.start[-min(ID_LINES, len(lines.start))])
-    ids = [s for s in shapes if (s[1] <= low or s[0] >= high) and _is_id(view.text, s)]
+    near = spans[:ID_LINES] + spans[ID_LINES:][-ID_LINES:]
+    ids = [span for span in near if _is_id(view.text, *span)]
     yield from (Evidence(start, end, "random_id", float(len(ids))) for start, end in ids)
 
 
-def _is_id(text: str, line: tuple[int, int]) -> bool:
-    return line[1] - line[0] < 64 and RANDOM_ID.fullmatch(text, *line) is not None
+def _is_id(text: str, start: int, end: int) -> bool:
+    return SHORT_ID <= end - start <= LONG_ID and bool(RANDOM_ID.fullmatch(text, start, end))
 
 
 def _emoji(view: View) -> Iterator[Evidence]:

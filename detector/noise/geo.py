@@ -27,23 +27,25 @@ def measure(view: View) -> Reading | None:
 def _block(block: ItemBlock) -> list[Evidence]:
     city, sold = block.weights[:, CITY], block.weights[:, SELLS].max(axis=1)
     share = float(np.minimum(city, sold).mean())
-    named = float((city > 0).mean())
+    named = block.named
     if named < 0.5 or block.size < 4:
         return []
-    strength = max(share, named * block.head.share * float(sold.mean() > 0.3))
+    strength = max(share, named * block.head.share * (0.4 + 0.6 * min(1.0, 2 * float(sold.mean()))))
     return [Evidence(block.start, block.end, "geo_kw_list", strength * min(1.0, block.size / 6))]
 
 
 def _pairs(view: View) -> list[Evidence]:
     """A city directly before a shady service inside running text, stronger where it repeats."""
     hits = view.hits
-    city = np.flatnonzero(hits.weight[:-1, CITY] >= 0.3)
+    city = np.flatnonzero(hits.weight[:, CITY] >= 0.3)
     found = []
     for i in city.tolist():
-        gap = view.text[hits.end[i] : hits.start[i + 1]]
-        shady = float(hits.weight[i + 1, SHADY].max())
-        if shady and len(gap) <= GAP and (not gap or gap.isalnum()):
-            found.append((int(hits.start[i]), _tail(view, i + 1), shady))
+        for j in range(i + 1, min(i + 3, len(hits.start))):
+            gap = view.text[hits.end[i] : hits.start[j]]
+            shady = float(hits.weight[j, SHADY].max())
+            if shady and len(gap) <= GAP and (not gap or gap.isalnum()):
+                found.append((int(hits.start[i]), _tail(view, j), shady))
+                break
     often = min(len(found), 3)
     return [Evidence(a, b, "kw_inline_offtopic", s * (0.7 + 0.3 * often)) for a, b, s in found]
 

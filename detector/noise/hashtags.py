@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from detector.noise.items import ItemBlock
 from detector.noise.lexicon import GROUPS
+from detector.noise.offtopic import spoken
 from detector.noise.view import Evidence, Reading, View
 
 MARK = "#"
@@ -19,18 +20,11 @@ def measure(view: View) -> Reading | None:
     """Mean defect of a block's tags; value: tags in blocks."""
     if view.text.count(MARK) < LEAST:
         return None
-    found = [block for block in view.lists if _is_tagged(view, block)]
+    found = [block for block in view.lists if block.tagged and block.size >= LEAST]
     if not found:
         return None
     evidence = [e for block in found for e in _block(view, block)]
     return Reading(sum(block.size for block in found), tuple(evidence))
-
-
-def _is_tagged(view: View, block: ItemBlock) -> bool:
-    marked = sum(view.text[a] == MARK for a in block.items[:, 0].tolist())
-    if block.row:
-        marked = view.text.count(MARK, block.start, block.end)
-    return block.size >= LEAST and marked >= 0.8 * block.size
 
 
 def _block(view: View, block: ItemBlock) -> list[Evidence]:
@@ -48,7 +42,6 @@ def _block(view: View, block: ItemBlock) -> list[Evidence]:
 
 
 def _defects(view: View, block: ItemBlock) -> NDArray[np.float64]:
-    body = view.text[: block.start]
     sold = block.weights[:, TRADE].max(axis=1)
     seen: set[str] = set()
     found = np.zeros(block.size)
@@ -59,11 +52,6 @@ def _defects(view: View, block: ItemBlock) -> NDArray[np.float64]:
         elif sold[i] >= 0.5:
             found[i] = SOLD
         else:
-            found[i] = FOREIGN * (not _in_body(tag, body)) + REPEATED * (tag in seen)
+            found[i] = FOREIGN * (not spoken(tag, view.prose)) + REPEATED * (tag in seen)
         seen.add(tag)
     return found
-
-
-def _in_body(tag: str, body: str) -> bool:
-    """Whether any two neighbouring characters of the tag stand in the body."""
-    return any(tag[i : i + 2] in body for i in range(len(tag) - 1))

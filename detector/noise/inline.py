@@ -3,18 +3,24 @@ in place of an organisation's name.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from detector.noise.lexicon import GROUPS
+from detector.noise.lexicon import GROUPS, Hits
 from detector.noise.view import Evidence, Reading, View
 
 BRAND, WORD, TAIL, CONTEXT = (
     GROUPS.index(g) for g in ("gambling_brand", "gambling_word", "gambling_tail", "context")
 )
 GAP = 2  # characters between the parts of one name (ope体育|app|下载)
+SURE = 0.8  # strength of a name that counts towards repeats
 REACH = 4  # characters a name may grow to the left of its known part
+# What a made-up brand ends in: 金鼎|娱乐, 天盈|体育; weaker than a known one, since honest names do too.
+FORM = re.compile(r"[\u4e00-\u9fff]{2}(?:国际|娱乐城|娱乐|体育|棋牌|电竞|彩票|真人|赌场|电玩城)")
+MADE_UP = 0.4
+ENTRY = 0.8  # weight of what a made-up brand needs behind it: app, 官网, 下载
 CODE = re.compile(r"[a-z]{0,4}\d{2,5}$")
 QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "【": "】", "「": "」"}
 
@@ -30,40 +36,54 @@ class Name:
 
 def measure(view: View) -> Reading | None:
     """Strength of each gambling name outside lists; value: names found."""
-    if not view.hits.weight[:, BRAND].any():
+    if not view.hits.weight[:, [BRAND, TAIL]].any():
         return None
     names = [_whole(view, name) for name in _chains(view) if not _listed(view, name)]
     if not names:
         return None
     told = float(np.minimum(view.hits.weight[:, CONTEXT].sum() * 150 / max(len(view.text), 150), 1.0))
-    often = 0.2 * min(len(names) - 1, 4)
+    often = 0.2 * min(sum(n.strength >= SURE for n in names) - 1, 4)
     evidence = [
-        Evidence(n.start, n.end, "gambling_kw_inline", (n.strength + often) * (1.0 - 0.8 * told))
+        Evidence(n.start, n.end, "gambling_kw_inline", (n.strength + often * (n.strength >= SURE)) * (1.0 - 0.8 * told))
         for n in names
     ]
     return Reading(len(names), tuple(evidence))
 
 
-def _chains(view: View) -> list[Name]:
-    """Neighbouring hits that make one name; at least one part is a brand."""
+def _chains(view: View) -> Iterator[Name]:
+    """Names: neighbouring hits of which one is a brand, or what follows brands behind a made-up one."""
     hits, text = view.hits, view.text
-    part = hits.weight[:, [BRAND, WORD, TAIL]].max(axis=1)
-    chains, i = [], 0
-    index = np.flatnonzero(part > 0).tolist()
-    while i < len(index):
-        j = i
-        while j + 1 < len(index) and _joined(text, int(hits.end[index[j]]), int(hits.start[index[j + 1]])):
-            j += 1
-        members = index[i : j + 1]
-        brand = float(hits.weight[members, BRAND].max())
-        while members and hits.weight[members[0], [BRAND, WORD]].max() == 0:
-            members = members[1:]  # 网站|威尼斯人官网: what follows brands does not open a name
-        if brand:
-            rest = float(hits.weight[members][:, [WORD, TAIL]].sum())
-            start, end = int(hits.start[members[0]]), int(hits.end[members[-1]])
-            chains.append(Name(start, end, brand + 0.5 * min(rest, 1.5)))
-        i = j + 1
-    return chains
+    index = np.flatnonzero(hits.weight[:, [BRAND, WORD, TAIL]].any(axis=1)).tolist()
+    chain: list[int] = []
+    for i in [*index, None]:
+        if chain and (i is None or not _joined(text, int(hits.end[chain[-1]]), int(hits.start[i]))):
+            yield from _name(view, chain)
+            chain = []
+        if i is not None:
+            chain.append(i)
+
+
+def _name(view: View, chain: list[int]) -> Iterator[Name]:
+    hits, text = view.hits, view.text
+    known = [i for i in chain if hits.weight[i, BRAND]]
+    formed = FORM.search(text, max(int(hits.start[chain[0]]) - 4, 0), int(hits.end[chain[0]]))
+    if known:
+        # 网站|威尼斯人官网: what follows brands does not open a name
+        chain = chain[min(chain.index(known[0]), _first_word(hits, chain)) :]
+        start, brand = int(hits.start[chain[0]]), float(hits.weight[known, BRAND].max())
+    elif formed:
+        chain = [i for i in chain if hits.end[i] > formed.end()]
+        start, brand = formed.start(), MADE_UP
+    if not (known or formed) or not chain:
+        return
+    rest = float(hits.weight[chain][:, [WORD, TAIL]].sum())
+    entry = float(hits.weight[chain][:, TAIL].sum())
+    if known or entry >= ENTRY:
+        yield Name(start, int(hits.end[chain[-1]]), brand + 0.5 * min(rest, 1.5))
+
+
+def _first_word(hits: Hits, chain: list[int]) -> int:
+    return next((n for n, i in enumerate(chain) if hits.weight[i, WORD]), len(chain))
 
 
 def _joined(text: str, end: int, start: int) -> bool:

@@ -19,15 +19,19 @@ from detector.read import chars
 from detector.read.segment import items as split_row
 
 ROW_SEPARATORS = 3  # a row has at least four items
+TAILED = 4  # separators in a line of prose that may end in a row
 ROW_LENGTH = 30  # a shorter line is one item of the lines round it, unless a lead-in says list
 ROW_ITEM = 22  # mean characters an item and its separator; above it a line is prose with commas
 LINE_ITEM = 50  # a longer line is a paragraph, not an item (titles of link farms reach 45)
 KEYWORD, CLAUSE = 10.0, 25.0  # mean characters an item: from 15 on less of a keyword, at 25 none
+COMMAS = 8  # commas in a line without a full stop
 WITHIN = 12  # characters before a lead-in that does not open its row
 LOOSE_ITEM = re.compile(r"[^,、|/;\s]+")  # behind a lead-in two items are a list already
 BLANKS = re.compile(r"\s+")
 LABEL = 10  # a line this short that ends in a colon opens a new run
 RUN = 4  # short lines in a row that make a list
+TAGGED = 0.8  # hash signs an item that make a list a block of hashtags
+LOCAL = 0.8  # share of items with a city
 SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
 
 LEADS = {
@@ -90,11 +94,32 @@ class ItemBlock:
             np.add.at(found, np.maximum(of_item, 0), hits.weight[low:high])
         return np.minimum(found, 1.0)
 
+    @cached_property
+    def length(self) -> float:
+        """Mean characters an item; an item with blanks in it counts as several."""
+        size = int((self.items[:, 1] - self.items[:, 0]).sum())
+        blanks = sum(t.count(" ") for t in self.texts) * self.size / max(len(self.texts), 1)
+        return size / (self.size + blanks)
+
     @property
     def keyword(self) -> float:
         """1 where items are as short as keywords, falling to 0 where they are as long as clauses."""
-        length = float((self.items[:, 1] - self.items[:, 0]).mean())
-        return min(1.0, max(0.0, (CLAUSE - length) / KEYWORD))
+        return min(1.0, max(0.0, (CLAUSE - self.length) / KEYWORD))
+
+    @cached_property
+    def tagged(self) -> bool:
+        """Whether it is a block of hashtags."""
+        return self._view.text.count("#", self.start, self.end) >= TAGGED * self.size
+
+    @property
+    def named(self) -> float:
+        """Share of items that name a city."""
+        return float((self.weights[:, GROUPS.index("city")] > 0).mean())
+
+    @property
+    def local(self) -> bool:
+        """Whether nearly every item names a city; such lists are weighed in ``geo.py`` alone."""
+        return self.named >= LOCAL
 
     def share(self, *groups: str) -> float:
         """Mean over items of the weight that the lists named here find in an item, at most 1."""
@@ -151,12 +176,12 @@ def blocks(view: Matched) -> list[ItemBlock]:
     return sorted([*_rows(view, shape), *_runs(view, shape)], key=lambda b: b.start)
 
 
-ROW, ITEM, BLANK = 2, 1, -1
+TAIL, ROW, ITEM, BLANK = 3, 2, 1, -1
 ENDS = tuple(map(ord, "。;…,"))  # prose ends so; a title may end in ? or !
 
 
 def _shapes(lines: Lines) -> NDArray[np.int8]:
-    """Per line: ROW, ITEM, BLANK or 0 for prose."""
+    """Per line: ROW, ITEM, BLANK, TAIL for prose that may end in a row, or 0 for prose."""
     count, length = lines.counts, lines.end - lines.start
     terminal, comma = count[:, chars.TERMINAL], count[:, chars.COMMA]
     cuts = count[:, chars.SEPARATOR] + comma + count[:, chars.SPACE]
@@ -165,7 +190,8 @@ def _shapes(lines: Lines) -> NDArray[np.int8]:
     row = (cuts >= ROW_SEPARATORS) & (length <= ROW_ITEM * (cuts + 1)) & open_ended
     row &= (terminal <= 1 + cuts // 20) & (count[:, chars.HAN] * 4 >= word)
     item = (length <= LINE_ITEM) & (terminal <= 2) & (comma <= 3) & open_ended
-    shape = np.where(row, ROW, np.where(item, ITEM, 0)).astype(np.int8)
+    tail = (terminal > 0) & open_ended & (count[:, chars.SEPARATOR] + count[:, chars.SPACE] > TAILED)
+    shape = np.select([row, item, tail], [ROW, ITEM, TAIL], 0).astype(np.int8)
     shape[length == 0] = BLANK
     return shape
 
@@ -174,14 +200,16 @@ def _rows(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
     """Lines cut by separators; rows that follow each other are one list until a lead-in."""
     text, lines = view.text, view.lines
     row = _Run()
-    for i in np.flatnonzero((shape == ROW) | (shape >= 0)).tolist():
+    for i in np.flatnonzero(shape != BLANK).tolist():
         start, end = int(lines.start[i]), int(lines.end[i])
-        name, start, found = _cut(text, start, end) if shape[i] == ROW else ("", start, [])
+        if shape[i] == TAIL:
+            start = 1 + max(text.rfind(mark, start, end) for mark in "。!?")
+        name, start, found = _cut(text, start, end) if shape[i] >= ROW else ("", start, [])
         if name or not found:
             yield from row.close(view)
             row = _Run(name, start)
-        if shape[i] == ROW and not found:
-            shape[i] = ITEM if end - start <= LINE_ITEM else 0
+        if shape[i] >= ROW and not found:
+            shape[i] = ITEM if end - start <= LINE_ITEM and shape[i] == ROW else 0
         row.items += found
     yield from row.close(view)
 
@@ -192,7 +220,7 @@ def _cut(text: str, start: int, end: int) -> tuple[str, int, list[tuple[int, int
     if not name and end - start < ROW_LENGTH:
         return "", start, []
     found = split_row(text, body, end)
-    if name and len(found) <= ROW_SEPARATORS:
+    if len(found) <= ROW_SEPARATORS and (name or text.count(",", body, end) >= COMMAS):
         found = [m.span() for m in LOOSE_ITEM.finditer(text, body, end)]
     least = 2 if name else ROW_SEPARATORS + 1
     return name, start, found if len(found) >= least else []
@@ -238,4 +266,5 @@ class _Run:
     def close(self, view: Matched) -> Iterator[ItemBlock]:
         if len(self.items) >= RUN or (self.lead and len(self.items) >= 2):
             start = self.opened if self.lead else self.items[0][0]
+            start -= view.text[start - 1 : start] == "#"  # the first tag's mark is part of the list
             yield ItemBlock(view, start, self.items[-1][1], self.lead, self.items)

@@ -8,7 +8,6 @@ from detector.noise.titles import doubled
 from detector.noise.view import Evidence, Reading, View
 
 SEO = GROUPS.index("seo")
-SOLD = ("gambling_brand", "gambling_word", "adult", "fraud")
 TITLE = 7  # characters a title has at least, on average
 
 
@@ -26,7 +25,7 @@ def _block(view: View, block: ItemBlock) -> list[Evidence]:
     length = float((block.items[:, 1] - block.items[:, 0]).mean())
     if block.row or length < TITLE or block.size < 3:
         return []
-    sold = block.share(*SOLD, "seo")
+    sold = block.share("fraud", "seo")
     double = sum(map(doubled, block.texts)) / len(block.texts)
     strength = max(sold * _foreign(view), double) * (1.0 if block.lead else 0.8)
     return [Evidence(block.start, block.end, "link_farm_titles", strength)]

@@ -11,7 +11,7 @@ def measure(view: View) -> Reading | None:
     """
     if len(view.text) >= len(view.page.text):
         return None  # the fold deletes every note, so here is none
-    notes = annotations(view.page.text)
+    notes = annotations(view.page.text, view.folded)
     if not notes:
         return None
     text = view.page.text

@@ -10,6 +10,8 @@ from detector.noise.view import Evidence, Reading, View
 
 COMMERCE = [GROUPS.index(g) for g in ("commerce", "service", "city", "fraud", "seo")]
 ENOUGH = 5  # repeats of one item that nobody needs
+LONG = 20  # items of a list in which honest repeats are few
+TWICE = 1.3  # a list pasted twice repeats half of itself; that must be enough
 FUNCTION = frozenset("我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 这个 那个 一个 可以 没有 因为 所以 以及".split())
 ASKING = ("怎么", "什么", "哪", "吗", "多少", "如何", "是不是", "好不好", "能不能")
 
@@ -25,23 +27,26 @@ def measure(view: View) -> Reading | None:
 def _block(block: ItemBlock) -> list[Evidence]:
     texts = block.texts
     found = []
-    repeated = _repeated(texts)
+    repeated = _repeated(texts, row=block.row)
     if repeated:
         found.append(Evidence(block.start, block.end, "repeat_stuffing", repeated))
     if block.lead == "breakdown":
         brand = block.share("gambling_brand", "adult", "fraud")
         found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
-    elif block.row or block.lead:
+    elif (block.row or block.lead) and not (block.local or block.tagged):
         found += _variants(block, texts)
     return found
 
 
-def _repeated(texts: list[str]) -> float:
-    """Share of the list that is its most frequent item or contains it, 0 below ENOUGH repeats."""
-    (item, count), *_ = Counter(t for t in texts if len(t) >= 2).most_common(1) or [("", 0)]
-    if count < ENOUGH or item.isascii() or item.isnumeric():
+def _repeated(texts: list[str], *, row: bool) -> float:
+    """Share of the list that holds its most frequent item, or that stands twice in a long row."""
+    counts = Counter(t for t in texts if len(t) >= 2 and not t.isascii())
+    (item, count), *_ = counts.most_common(1) or [("", 0)]
+    if count >= ENOUGH and not item.isnumeric():
+        return sum(item in t for t in texts) / len(texts)
+    if len(texts) < LONG or not row:
         return 0.0
-    return sum(item in t for t in texts) / len(texts)
+    return TWICE * (counts.total() - len(counts)) / len(texts)
 
 
 def _broken(texts: list[str]) -> float:
@@ -56,13 +61,16 @@ def _broken(texts: list[str]) -> float:
 def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:
     """Variants of one word: how many share it, helped by commerce, questions and a lead-in."""
     head = block.head
-    if head.share < 0.5 or len(texts) < 3:
+    if len(texts) < 3:
         return []
     sold = float(block.weights[:, COMMERCE].max(axis=1).mean())
     asked = sum(any(word in t for word in ASKING) for t in texts) / len(texts)
+    if block.lead == "search":
+        queries = max(asked, sold) * 1.2
+        return [Evidence(block.start, block.end, "longtail_kw_list", max(queries, head.share))]
+    if head.share < 0.5:
+        return []
     length = min(1.0, (len(head.gram) - 1) / 3)  # 2 characters .33, 4 and more 1
     strength = head.share * (0.4 + 0.35 * length + 0.5 * max(sold, asked)) + 0.2 * bool(block.lead)
     kind = "b2b_tags" if block.lead == "tags" or asked < 0.2 else "longtail_kw_list"
-    if block.lead == "search":
-        kind = "longtail_kw_list"
     return [Evidence(block.start, block.end, kind, strength * min(1.0, len(texts) / (3 if block.lead else 5)) * block.keyword)]

@@ -17,8 +17,8 @@ INLINE = frozenset(
     "gambling_kw_inline kw_inline_offtopic query_repeat longtail_heading".split()
 )
 # A page proven to be scraped or sold: its greeting, path and byline are the scraper's template.
-SCRAPER_PROOF = frozenset("scraper_intro scraper_outro adult_kw_list gambling_kw_list".split())
-SCRAPER_TEMPLATE = frozenset("site_greeting breadcrumb byline category_footer editor_voice".split())
+SCRAPER_PROOF = frozenset("scraper_intro scraper_outro source_footer adult_kw_list gambling_kw_list".split())
+SCRAPER_TEMPLATE = frozenset("site_greeting breadcrumb byline category_footer editor_voice template_header".split())
 PROVEN = 0.9
 
 

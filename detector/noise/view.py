@@ -41,6 +41,9 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
 
 
+ASCII_END = 128
+
+
 class View:
     """One page under measurement."""
 
@@ -67,9 +70,22 @@ class View:
         return blocks(self)
 
     @cached_property
+    def prose(self) -> str:
+        """The text outside every list."""
+        edges = [0, *(edge for block in self.lists for edge in (block.start, block.end)), None]
+        return "\n".join(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+    @cached_property
     def hits(self) -> Hits:
-        """Lexicon hits over the whole page."""
-        return lexicon.load().find(self.text)
+        """Lexicon hits over the whole page; Latin entries and numbers only as whole words."""
+        found = lexicon.load().find(self.text)
+        if not len(found.start):
+            return found
+        plain = np.isin(self.cls, (chars.LATIN, chars.DIGIT)) & (self.cps < ASCII_END)
+        word = np.append(np.where(plain, self.cls, 0), 0)
+        inside = (word > 0) & (word == np.roll(word, 1))  # goes on from the character before
+        cut = inside[found.start] | inside[found.end]
+        return Hits(found.start[~cut], found.end[~cut], found.weight[~cut]) if cut.any() else found
 
     @cached_property
     def formulas(self) -> "tuple[Evidence, ...]":

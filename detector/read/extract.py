@@ -1,9 +1,9 @@
 """HTML, Markdown and plain text to :class:`~detector.page.Page`.
 
 HTML goes through a real parser (Lexbor, by resiliparse 2.0), which repairs it into a tree; then we
-read the tree's serialisation: one native call and one regular expression (0.3 s over 27 MB of pages)
-where a walk is several calls a node (1.2 s). That form is regular: every element is closed, and
-``<`` and ``>`` stand only around markup.
+read the tree's serialisation: one native call and one regular expression (0.3 s over 27 MB of
+pages) where a walk is several calls a node (1.2 s). That form is regular: every element is closed,
+and ``<`` and ``>`` stand only around markup.
 """
 
 import re
@@ -225,7 +225,7 @@ def _write(markup: str) -> _Writer:
 
 
 def _enter(place: _Place, tag: str, attributes: str) -> _Place:
-    block = tag if tag in _BLOCKS else place.block
+    block = tag.removeprefix("x-") if tag in _BLOCKS else place.block
     linked = place.linked or (tag == "a" and ' href="' in attributes)
     preformatted = place.preformatted or tag in _PREFORMATTED
     look = place.look
@@ -236,7 +236,7 @@ def _enter(place: _Place, tag: str, attributes: str) -> _Place:
         look = restyle(look, {name: unescape(value) for name, value in pairs}, tag)
         if tag == "body":  # hidden until a script has run: that is no way to hide words
             look = Look(ink=look.ink, paper=look.paper)
-    elif block is place.block and linked == place.linked and preformatted == place.preformatted:
+    elif block == place.block and linked == place.linked and preformatted == place.preformatted:
         return place
     hidden = place.hidden if look is place.look else look.hidden
     return _Place(block, linked, preformatted, hidden, look)

@@ -1,0 +1,49 @@
+"""Lists whose words the page never speaks of: vendors' keywords under somebody else's text."""
+
+from collections.abc import Sequence
+
+from detector.noise.items import ItemBlock
+from detector.noise.lexicon import GROUPS
+from detector.noise.view import Evidence, Reading, View
+
+LEAST = 5  # items
+ANCHOR = range(3, 13)  # mean characters of an anchor keyword
+SELLS = [GROUPS.index(g) for g in ("commerce", "service", "fraud", "seo")]
+WEAK = 0.15  # weight of the vaguest word that offers something (二手, 出售)
+BODY = 60  # characters of prose below which nothing is foreign to it
+
+
+def measure(view: View) -> Reading | None:
+    """Share of a list's items that are for sale and foreign to the prose; value: foreign items."""
+    found = [
+        (block, strength)
+        for block in view.lists
+        if block.size >= LEAST and not block.lead and (strength := _strength(view, block))
+    ]
+    if not found:
+        return None
+    evidence = (Evidence(b.start, b.end, "vendor_anchor_kw", s) for b, s in found)
+    return Reading(sum(b.size for b, _ in found), tuple(evidence))
+
+
+def _strength(view: View, block: ItemBlock) -> float:
+    if int(block.length) not in ANCHOR or block.local:
+        return 0.0
+    sold = float((block.weights[:, SELLS].max(axis=1) >= WEAK).mean()) + 0.5 * block.named
+    return min(sold, 1.0) * foreign(block.texts, view.prose) if sold else 0.0
+
+
+def foreign(items: Sequence[str], prose: str) -> float:
+    """Share of items none of whose neighbouring characters stand in the prose, 0 where it is short."""
+    if len(prose) < BODY or not items:
+        return 0.0
+    return sum(not spoken(item, prose) for item in items) / len(items)
+
+
+def spoken(item: str, prose: str) -> bool:
+    """Whether any two neighbouring characters of the item stand in the prose.
+
+    >>> spoken("水箱厂家", "房屋租赁合同到期以后"), spoken("租赁价格", "房屋租赁合同到期以后")
+    (False, True)
+    """
+    return any(item[i : i + 2] in prose for i in range(len(item) - 1))
