@@ -6,7 +6,20 @@
 '今天天气很好，我们去公园散步。'
 """
 
-from detector.core import Detector, verdict_json
+from typing import TYPE_CHECKING
+
 from detector.page import DetectorError, Page, Span, Verdict
 
+if TYPE_CHECKING:
+    from detector.core import Detector, verdict_json
+
 __all__ = ["Detector", "DetectorError", "Page", "Span", "Verdict", "verdict_json"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the corridor at first use, so that ``detector --help`` does not wait for it."""
+    if name in ("Detector", "verdict_json"):
+        from detector import core  # noqa: PLC0415 - see above
+
+        return getattr(core, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

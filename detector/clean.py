@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from detector.page import Span
 
 # Characters nobody sees: zero-width, bidirectional marks, and controls other than tab and line ends.
-INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+)
 GAPS = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
 
 

@@ -79,7 +79,9 @@ def abstentions(text: str, han: int) -> tuple[Abstention, ...]:
 def composition(length: int, spans: Iterable[Span]) -> dict[str, float]:
     """Shares of the page's characters: body, tag_spam, boilerplate; they sum to 1."""
     owner = np.zeros(length, np.int8)
-    for span in sorted(spans, key=lambda s: s.label):  # boilerplate first, so that spam owns overlaps
+    for span in sorted(
+        spans, key=lambda s: s.label
+    ):  # boilerplate first, so that spam owns overlaps
         if span.severity != "suspected":
             owner[span.start : span.end] = 1 if span.label == "tag_spam" else 2
     body, spam, template = np.bincount(owner, minlength=3)[:3] / max(length, 1)

@@ -3,13 +3,16 @@
 import re
 from collections import Counter
 
+import numpy as np
+
 from detector.noise.items import ItemBlock, shared_head
 from detector.noise.view import Evidence, Reading, View
 
 LEAST = 10  # title lines
 TITLE = 9  # mean characters a title
 SNIPPETS = 6  # cut-off lines
-CUT_OFF = re.compile(r"^.{12,}(?:…|\[…\])$", re.MULTILINE)
+CUT_LEAST = 12  # characters of a cut-off line
+DOTS, BOX = ord("…"), ord("]")
 LATIN = re.compile(r"[a-z]{4,}")
 QUERY = 5  # characters the common query has at least; shorter ones are mere topics
 
@@ -33,13 +36,23 @@ def _share(view: View, block: ItemBlock) -> float:
 
 def _snippets(view: View) -> list[Evidence]:
     """Lines cut off with an ellipsis, as search results are, that all hold one word."""
-    cut = [m.span() for m in CUT_OFF.finditer(view.text)] if view.text.count("…") >= SNIPPETS else []
+    lines = view.lines
+    ends = np.flatnonzero(
+        (lines.end - lines.start >= CUT_LEAST) & ((lines.last == DOTS) | (lines.last == BOX))
+    )
+    if len(ends) < SNIPPETS:
+        return []
+    cut = [
+        (a, b)
+        for a, b in zip(lines.start[ends].tolist(), lines.end[ends].tolist(), strict=True)
+        if view.text[b - 1] == "…" or view.text[b - 3 : b] == "[…]"
+    ]
     if len(cut) < SNIPPETS:
         return []
     texts = [view.text[a:b] for a, b in cut]
     latin = Counter(word for t in texts for word in set(LATIN.findall(t)))
-    named = max(latin.values(), default=0) / len(texts)
-    share = max(named, shared_head(texts).share if len(shared_head(texts).gram) >= 3 else 0.0)
+    head = shared_head(texts, longest=3)
+    share = max(max(latin.values(), default=0) / len(texts), head.share * (len(head.gram) > 2))
     return [Evidence(cut[0][0], cut[-1][1], "doorway_snippet", share)]
 
 

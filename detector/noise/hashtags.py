@@ -10,7 +10,9 @@ from detector.noise.view import Evidence, Reading, View
 
 MARK = "#"
 LEAST = 4  # tags; fewer are an honest tag line
-TRADE = [GROUPS.index(g) for g in ("seo", "fraud", "adult", "gambling_brand", "gambling_word", "service")]
+TRADE = [
+    GROUPS.index(g) for g in ("seo", "fraud", "adult", "gambling_brand", "gambling_word", "service")
+]
 # How much each defect says that the block was stuffed: an empty or one-letter tag is a torn list,
 # a trade word is what stuffing sells, a repeat or a word the body never uses may be honest.
 TORN, SOLD, REPEATED, FOREIGN = 1.0, 1.0, 0.3, 0.25

@@ -36,4 +36,6 @@ def measure(view: View) -> Reading | None:
     if not found:
         return None
     strength = 0.3 + 0.7 * min(len(found), 3)
-    return Reading(len(found), tuple(Evidence(a, b, "longtail_heading", strength) for a, b in found))
+    return Reading(
+        len(found), tuple(Evidence(a, b, "longtail_heading", strength) for a, b in found)
+    )

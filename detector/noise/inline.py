@@ -41,10 +41,17 @@ def measure(view: View) -> Reading | None:
     names = [_whole(view, name) for name in _chains(view) if not _listed(view, name)]
     if not names:
         return None
-    told = float(np.minimum(view.hits.weight[:, CONTEXT].sum() * 150 / max(len(view.text), 150), 1.0))
+    told = float(
+        np.minimum(view.hits.weight[:, CONTEXT].sum() * 150 / max(len(view.text), 150), 1.0)
+    )
     often = 0.2 * min(sum(n.strength >= SURE for n in names) - 1, 4)
     evidence = [
-        Evidence(n.start, n.end, "gambling_kw_inline", (n.strength + often * (n.strength >= SURE)) * (1.0 - 0.8 * told))
+        Evidence(
+            n.start,
+            n.end,
+            "gambling_kw_inline",
+            (n.strength + often * (n.strength >= SURE)) * (1.0 - 0.8 * told),
+        )
         for n in names
     ]
     return Reading(len(names), tuple(evidence))

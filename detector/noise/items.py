@@ -30,6 +30,7 @@ LOOSE_ITEM = re.compile(r"[^,、|/;\s]+")  # behind a lead-in two items are a li
 BLANKS = re.compile(r"\s+")
 LABEL = 10  # a line this short that ends in a colon opens a new run
 RUN = 4  # short lines in a row that make a list
+SHARED_LEAST, SEEN = 0.35, 24  # no signal asks for less; n-grams looked at for one that is a word
 TAGGED = 0.8  # hash signs an item that make a list a block of hashtags
 LOCAL = 0.8  # share of items with a city
 SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
@@ -38,9 +39,27 @@ LEADS = {
     "breakdown": "本文关键词|本文关键字",
     "tags": "热门关键词|相关关键词|产品关键词|关键词|关键字|相关标签|热门标签|产品标签|文章标签|本文标签|标签|热词|热门tag|tags?|keywords?",
     "search": "相关搜索|热门搜索|大家还在搜|大家都在搜|搜索热词|热搜词|热搜|猜你感兴趣|您可能感兴趣|长尾词|相关词|相关热词",
-    "links": "友情链接|友情連接|合作伙伴|合作网站|友链|站点链接|(?:主站)?蜘蛛池(?:模板)?",
+    "links": "友情链接|合作伙伴|合作网站|友链|站点链接|主站蜘蛛池模板|蜘蛛池模板|蜘蛛池",
     "related": "相关文章|相关推荐|推荐阅读|相关阅读|相关新闻|相关资讯|热门文章|最新文章|猜你喜欢|大家都在看|延伸阅读|相关产品|热门推荐|更多文章|相关内容|看了又看|随机文章|推荐文章|热门资讯",
 }
+# What the list signals ask: lexicon lists whose weights in an item are added up, at most to 1.
+SHARED = {
+    "adult": ("adult",),
+    "gambling": ("gambling_brand", "gambling_word"),
+    "wares": ("piracy", "fraud", "seo"),
+    "goods": ("commerce", "service"),
+    "farm": ("fraud", "seo"),
+    "sites": ("fraud", "seo", "commerce", "service"),
+    "brands": ("gambling_brand", "adult", "fraud"),
+    "context": ("context",),
+}
+COLUMNS = np.array(
+    [[group in groups for groups in SHARED.values()] for group in GROUPS], np.float64
+)
+BOXES = "【[<>#*·"
+OPENERS = frozenset(
+    BOXES + "".join(word[0] for words in LEADS.values() for word in words.split("|"))
+)
 LEAD = re.compile(
     r"[【\[<>#*·\s]{0,4}(?:"
     + "|".join(f"(?P<{name}>{words})" for name, words in LEADS.items())
@@ -114,17 +133,26 @@ class ItemBlock:
     @property
     def named(self) -> float:
         """Share of items that name a city."""
-        return float((self.weights[:, GROUPS.index("city")] > 0).mean())
+        return float((self.weights[:, GROUPS.index("city")] > 0).mean()) if self.hit else 0.0
 
     @property
     def local(self) -> bool:
         """Whether nearly every item names a city; such lists are weighed in ``geo.py`` alone."""
         return self.named >= LOCAL
 
-    def share(self, *groups: str) -> float:
-        """Mean over items of the weight that the lists named here find in an item, at most 1."""
-        columns = [GROUPS.index(group) for group in groups]
-        return float(self.weights[:, columns].sum(axis=1).clip(max=1.0).mean())
+    @cached_property
+    def hit(self) -> bool:
+        """Whether the lexicon knows anything in it."""
+        low, high = np.searchsorted(self._view.hits.start, (self.start, self.end))
+        return bool(low < high)
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """By name in ``SHARED``: the mean over items of the weight those lists find in an item."""
+        if not self.hit:
+            return dict.fromkeys(SHARED, 0.0)
+        found = np.minimum(self.weights @ COLUMNS, 1.0).mean(axis=0)
+        return dict(zip(SHARED, found.tolist(), strict=True))
 
     @cached_property
     def texts(self) -> list[str]:
@@ -149,16 +177,17 @@ class Head:
 def shared_head(texts: Sequence[str], longest: int = 6) -> Head:
     """The longest n-gram of 2 to ``longest`` characters that about as many items share as any does.
 
-    A longer n-gram wins as long as it keeps four fifths of the items of the best shorter one.
+    A longer n-gram wins as long as it keeps four fifths of the items of the best shorter one; below
+    ``SHARED_LEAST`` of the items nothing is shared.
     """
     best = Head()
     for size in range(2, longest + 1):
-        counts = Counter(g for t in texts for g in {t[i : i + size] for i in range(len(t) - size + 1)})
-        gram, count = max(
-            ((g, c) for g, c in counts.items() if _wordlike(g)), key=lambda x: x[1], default=("", 0)
-        )
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update({text[i : i + size] for i in range(len(text) - size + 1)})
+        gram, count = next((x for x in counts.most_common(SEEN) if _wordlike(x[0])), ("", 0))
         share = count / max(len(texts), 1)
-        if count < 2 or share < 0.8 * best.share:
+        if count < 2 or share < max(SHARED_LEAST, 0.8 * best.share):
             break
         best = Head(gram, share if not best.gram else min(best.share, share))
     return best
@@ -177,38 +206,47 @@ def blocks(view: Matched) -> list[ItemBlock]:
 
 
 TAIL, ROW, ITEM, BLANK = 3, 2, 1, -1
-ENDS = tuple(map(ord, "。;…,"))  # prose ends so; a title may end in ? or !
+STOP, SEMI, DOTS, PAUSE = map(ord, "。;…,")  # prose ends so; a title may end in ? or !
 
 
 def _shapes(lines: Lines) -> NDArray[np.int8]:
     """Per line: ROW, ITEM, BLANK, TAIL for prose that may end in a row, or 0 for prose."""
     count, length = lines.counts, lines.end - lines.start
     terminal, comma = count[:, chars.TERMINAL], count[:, chars.COMMA]
-    cuts = count[:, chars.SEPARATOR] + comma + count[:, chars.SPACE]
+    marks = count[:, chars.SEPARATOR] + count[:, chars.SPACE]
+    cuts = marks + comma
     word = count[:, chars.HAN] + count[:, chars.LATIN] + count[:, chars.DIGIT]
-    open_ended = ~np.isin(lines.last, ENDS)
+    open_ended = ~(
+        (lines.last == STOP) | (lines.last == SEMI) | (lines.last == DOTS) | (lines.last == PAUSE)
+    )
     row = (cuts >= ROW_SEPARATORS) & (length <= ROW_ITEM * (cuts + 1)) & open_ended
     row &= (terminal <= 1 + cuts // 20) & (count[:, chars.HAN] * 4 >= word)
     item = (length <= LINE_ITEM) & (terminal <= 2) & (comma <= 3) & open_ended
-    tail = (terminal > 0) & open_ended & (count[:, chars.SEPARATOR] + count[:, chars.SPACE] > TAILED)
-    shape = np.select([row, item, tail], [ROW, ITEM, TAIL], 0).astype(np.int8)
+    shape: NDArray[np.int8] = item.astype(np.int8)
+    shape[(terminal > 0) & open_ended & (marks > TAILED) & ~item] = TAIL
+    shape[row] = ROW
     shape[length == 0] = BLANK
     return shape
 
 
 def _rows(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
-    """Lines cut by separators; rows that follow each other are one list until a lead-in."""
+    """Lines cut by separators; rows that follow each other are one list until a lead-in.
+
+    What proves to be no row is put back into ``shape`` as an item line or as prose.
+    """
     text, lines = view.text, view.lines
-    row = _Run()
-    for i in np.flatnonzero(shape != BLANK).tolist():
+    place = np.cumsum(shape != BLANK)
+    row, last = _Run(), -1
+    for i in np.flatnonzero(shape >= ROW).tolist():
         start, end = int(lines.start[i]), int(lines.end[i])
         if shape[i] == TAIL:
             start = 1 + max(text.rfind(mark, start, end) for mark in "。!?")
-        name, start, found = _cut(text, start, end) if shape[i] >= ROW else ("", start, [])
-        if name or not found:
+        name, start, found = _cut(text, start, end)
+        if name or not found or place[i] != last + 1:
             yield from row.close(view)
             row = _Run(name, start)
-        if shape[i] >= ROW and not found:
+        last = int(place[i])
+        if not found:
             shape[i] = ITEM if end - start <= LINE_ITEM and shape[i] == ROW else 0
         row.items += found
     yield from row.close(view)
@@ -231,7 +269,10 @@ def lead_in(text: str, start: int, end: int, within: int = 0) -> tuple[str, int,
 
     ``within`` characters may stand before it, ended by white space (分类 家居 标签 …).
     """
-    for opening in (start, *(m.end() for m in BLANKS.finditer(text, start, min(start + within, end)))):
+    for opening in (
+        start,
+        *(m.end() for m in BLANKS.finditer(text, start, min(start + within, end))),
+    ):
         found = LEAD.match(text, opening, end)
         if found:
             return found.lastgroup or "", opening, found.end()
@@ -240,20 +281,23 @@ def lead_in(text: str, start: int, end: int, within: int = 0) -> tuple[str, int,
 
 def _runs(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
     """Runs of short lines; a lead-in line opens a new run, a blank line does not end one."""
-    run = _Run()
-    of_line = zip(
-        shape.tolist(), view.lines.start.tolist(), view.lines.end.tolist(), strict=True
-    )
-    for kind, start, end in of_line:
-        if kind == BLANK:
-            continue
-        name, _, body = lead_in(view.text, start, end) if kind == ITEM else ("", start, start)
-        if kind != ITEM or name or (end - start <= LABEL and view.text[end - 1] == ":"):
+    text = view.text
+    short = np.flatnonzero(shape == ITEM)
+    if len(short) < 2:
+        return
+    place = np.cumsum(shape != BLANK)[short].tolist()
+    bounds = zip(view.lines.start[short].tolist(), view.lines.end[short].tolist(), strict=True)
+    run, last = _Run(), -1
+    for at, (start, end) in zip(place, bounds, strict=True):
+        name, _, body = lead_in(text, start, end) if text[start] in OPENERS else ("", start, start)
+        if name or at != last + 1 or (end - start <= LABEL and text[end - 1] == ":"):
             yield from run.close(view)
             run = _Run(name, start)
-        rest = len(view.text[body:end].lstrip())
-        if kind == ITEM and rest:
-            run.items.append((end - rest, end))
+        last = at
+        if body > start:
+            body = end - len(text[body:end].lstrip())
+        if body < end:
+            run.items.append((body, end))
     yield from run.close(view)
 
 

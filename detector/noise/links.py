@@ -20,12 +20,12 @@ def measure(view: View) -> Reading | None:
 
 def _block(view: View, block: ItemBlock) -> list[Evidence]:
     if block.lead == "links":
-        share = block.share("fraud", "seo", "commerce", "service")
+        share = block.shares["sites"]
         return [Evidence(block.start, block.end, "link_farm_sites", share)]
     length = float((block.items[:, 1] - block.items[:, 0]).mean())
     if block.row or length < TITLE or block.size < 3:
         return []
-    sold = block.share("fraud", "seo")
+    sold = block.shares["farm"]
     double = sum(map(doubled, block.texts)) / len(block.texts)
     strength = max(sold * _foreign(view), double) * (1.0 if block.lead else 0.8)
     return [Evidence(block.start, block.end, "link_farm_titles", strength)]

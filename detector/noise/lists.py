@@ -9,12 +9,7 @@ from math import log2
 from detector.noise.items import ItemBlock
 from detector.noise.view import Evidence, Reading, View
 
-# Kind ← lists that speak for it. Order decides between equals.
-WALLS = {
-    "adult_kw_list": ("adult",),
-    "gambling_kw_list": ("gambling_brand", "gambling_word"),
-    "seo_kw_list": ("piracy", "fraud", "seo"),
-}
+WALLS = {"adult_kw_list": "adult", "gambling_kw_list": "gambling", "seo_kw_list": "wares"}
 CATALOGUE, DOUBT = 16, 0.6  # a long row of things for sale, some of which honest shops have
 FULL = 8  # items; a shorter list proves proportionally less,
 WALL = 0.25  # a longer one more: this much a doubling
@@ -25,7 +20,7 @@ def measure(view: View) -> Reading | None:
     """Share of items with lexicon words, a list and kind; value: items in lists that have any."""
     if not len(view.hits.start):
         return None
-    found = [(b, e) for b in view.lists if not (b.tagged or b.local) for e in _walls(b)]
+    found = [(b, e) for b in view.lists if b.hit and not (b.tagged or b.local) for e in _walls(b)]
     if not found:
         return None
     return Reading(sum(block.size for block, _ in found), tuple(e for _, e in found))
@@ -37,11 +32,10 @@ def _walls(block: ItemBlock) -> list[Evidence]:
     if not (block.row or block.lead):
         room *= RUN
     # A list about the phenomenon (crime news, moderation terms) is no wall of it.
-    told = 1.0 - min(1.0, 2.0 * block.share("context"))
-    shares = {kind: block.share(*groups) for kind, groups in WALLS.items()}
+    told = 1.0 - min(1.0, 2.0 * block.shares["context"])
+    shares = {kind: block.shares[name] for kind, name in WALLS.items()}
     if block.row and block.size >= CATALOGUE:
-        goods = DOUBT * block.share("commerce", "service")
-        shares["seo_kw_list"] = max(shares["seo_kw_list"], goods)
+        shares["seo_kw_list"] = max(shares["seo_kw_list"], DOUBT * block.shares["goods"])
     return [
         Evidence(block.start, block.end, kind, share * room * told)
         for kind, share in shares.items()

@@ -1,9 +1,9 @@
 """Phrases said over and over inside running text: pasted queries and words repeated on the spot."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.noise import lexicon
-from detector.noise.lines import Ints
 from detector.noise.repetition import ASKING
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
@@ -16,32 +16,50 @@ PERIODS = range(3, 11)  # characters of a word repeated on the spot (防火涂�
 TIMES = 3
 TILED = 0.7  # a text that is nothing but its phrase was padded by a person, not stuffed
 FULL = 8.0  # repeats on the spot that leave no doubt
-BASE = np.uint64(0x9E3779B97F4A7C15)
+BASE = np.uint32(0x9E3779B1)  # odd, so that products keep every bit of the character
+SPARSE = 0.1  # share of the text below which nothing is dense
+
+Grams = NDArray[np.uint32]
 
 
 def measure(view: View) -> Reading | None:
     """Share of the text one phrase takes up, and repeats on the spot; value: occurrences."""
     if view.han < LEAST:
         return None
-    evidence = [*_dense(view), *_stuttered(view)]
+    grams = _grams(view)
+    ordered = np.sort(grams)
+    if not ((ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)).any():
+        return None
+    evidence = [*_dense(view, grams, ordered), *_stuttered(view, grams)]
     return Reading(len(evidence), tuple(evidence)) if evidence else None
 
 
-def _dense(view: View) -> list[Evidence]:
+def _grams(view: View) -> Grams:
+    """A hash of the GRAM characters at each offset, 0 where one of them is not Chinese."""
+    han = view.cls == chars.HAN
+    cps = np.where(han, view.cps, 0)
+    size = len(cps) - GRAM + 1
+    code, whole = cps[:size].copy(), han[:size].copy()
+    for i in range(1, GRAM):
+        code *= BASE
+        code += cps[i : i + size]
+        whole &= han[i : i + size]
+    code[~whole] = 0
+    return code
+
+
+def _dense(view: View, grams: Grams, ordered: Grams) -> list[Evidence]:
     """Occurrences inside lines of the phrase that fills most of the text."""
-    han = np.where(view.cls == chars.HAN, view.cps, 0).astype(np.uint64)
-    windows = np.lib.stride_tricks.sliding_window_view(han, GRAM)
-    code = np.zeros(len(windows), np.uint64)
-    for column in range(GRAM):
-        code = code * BASE + windows[:, column]
-    whole = np.flatnonzero(windows.all(axis=1))
-    if len(whole) < OFTEN:
+    # A phrase of LONGEST characters must recur this often to fill what the rule's lower bound asks.
+    often = max(OFTEN, int(len(view.text) * SPARSE / LONGEST))
+    recurring = (ordered[often - 1 :] == ordered[: len(ordered) - often + 1]) & (
+        ordered[often - 1 :] > 0
+    )
+    if not recurring.any():
         return []
-    _, inverse, counts = np.unique(code[whole], return_inverse=True, return_counts=True)
+    codes, counts = np.unique(ordered[ordered > 0], return_counts=True)
     top = int(counts.max())
-    if top < OFTEN:
-        return []
-    start = int(whole[np.argmax(inverse == np.argmax(counts))])
+    start = int(np.argmax(grams == codes[np.argmax(counts)]))
     phrase = _grown(view.text, start, top)
     places = _occurrences(view, phrase)
     density = len(places) * len(phrase) / len(view.text)
@@ -81,20 +99,20 @@ def _occurrences(view: View, phrase: str) -> list[int]:
     return found
 
 
-def _stuttered(view: View) -> list[Evidence]:
+def _stuttered(view: View, grams: Grams) -> list[Evidence]:
     """A word at least TIMES in a row with nothing between."""
-    cps: Ints = view.cps.astype(np.int64)
     found: list[Evidence] = []
     taken = 0
     for period in PERIODS:
-        if len(cps) <= TIMES * period:
-            break
-        same = (cps[period:] == cps[:-period]) & (view.cls[period:] == chars.HAN)
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
+        again = (grams[period:] == grams[:-period]) & (grams[period:] > 0)
+        if not again.any():
+            continue
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], again, [False])).astype(np.int8)))
         for first, last in edges.reshape(-1, 2).tolist():
-            times = (last - first) // period + 1
+            end = last + period + GRAM - 1
             word = view.text[first : first + period]
+            times = (end - first) // period
             if times >= TIMES and first >= taken and len(set(word)) > 2:
-                taken = last + period
-                found.append(Evidence(first, last + period, "repeat_stuffing", times / FULL))
+                taken = end
+                found.append(Evidence(first, end, "repeat_stuffing", times / FULL))
     return found

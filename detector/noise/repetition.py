@@ -12,7 +12,9 @@ COMMERCE = [GROUPS.index(g) for g in ("commerce", "service", "city", "fraud", "s
 ENOUGH = 5  # repeats of one item that nobody needs
 LONG = 20  # items of a list in which honest repeats are few
 TWICE = 1.3  # a list pasted twice repeats half of itself; that must be enough
-FUNCTION = frozenset("我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 这个 那个 一个 可以 没有 因为 所以 以及".split())
+FUNCTION = frozenset(
+    "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 这个 那个 一个 可以 没有 因为 所以 以及".split()
+)
 ASKING = ("怎么", "什么", "哪", "吗", "多少", "如何", "是不是", "好不好", "能不能")
 
 
@@ -31,7 +33,9 @@ def _block(block: ItemBlock) -> list[Evidence]:
     if repeated:
         found.append(Evidence(block.start, block.end, "repeat_stuffing", repeated))
     if block.lead == "breakdown":
-        brand = block.share("gambling_brand", "adult", "fraud")
+        brand = 0.3 * (
+            block.shares["brands"] > 0
+        )  # one in place of a keyword tells whose page it is
         found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
     elif (block.row or block.lead) and not (block.local or block.tagged):
         found += _variants(block, texts)
@@ -73,4 +77,11 @@ def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:
     length = min(1.0, (len(head.gram) - 1) / 3)  # 2 characters .33, 4 and more 1
     strength = head.share * (0.4 + 0.35 * length + 0.5 * max(sold, asked)) + 0.2 * bool(block.lead)
     kind = "b2b_tags" if block.lead == "tags" or asked < 0.2 else "longtail_kw_list"
-    return [Evidence(block.start, block.end, kind, strength * min(1.0, len(texts) / (3 if block.lead else 5)) * block.keyword)]
+    return [
+        Evidence(
+            block.start,
+            block.end,
+            kind,
+            strength * min(1.0, len(texts) / (3 if block.lead else 5)) * block.keyword,
+        )
+    ]

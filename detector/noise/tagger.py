@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.view import Evidence, View
@@ -17,9 +18,15 @@ INLINE = frozenset(
     "gambling_kw_inline kw_inline_offtopic query_repeat longtail_heading".split()
 )
 # A page proven to be scraped or sold: its greeting, path and byline are the scraper's template.
-SCRAPER_PROOF = frozenset("scraper_intro scraper_outro source_footer adult_kw_list gambling_kw_list".split())
-SCRAPER_TEMPLATE = frozenset("site_greeting breadcrumb byline category_footer editor_voice template_header".split())
+SCRAPER_PROOF = frozenset(
+    "scraper_intro scraper_outro source_footer adult_kw_list gambling_kw_list".split()
+)
+SCRAPER_TEMPLATE = frozenset(
+    "site_greeting breadcrumb byline category_footer editor_voice template_header".split()
+)
 PROVEN = 0.9
+GAIN = 0.6
+EXCUSED = 0.8  # a spam claim below this does not take the excuse from furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,9 @@ class Findings:
     signals: tuple[Signal, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
-    """A rule's claim on a stretch of the original text."""
+    """A rule's claim on a stretch of the original text; settled in place, a page may make 100,000."""
 
     start: int
     end: int
@@ -55,7 +62,8 @@ def tag(page: Page, lang: Lang = "zh") -> Findings:
 def tag_view(view: View, lang: Lang = "zh") -> Findings:
     """The same for a page already in view."""
     table = rules()
-    signals, evidence = [], []
+    signals: list[Signal] = []
+    evidence: list[Evidence] = []
     for row in SIGNALS:
         reading = row.measure(view)
         if reading is not None:
@@ -77,27 +85,24 @@ def _claims(view: View, evidence: Iterable[Evidence]) -> list[Claim]:
             start, end = _strip(view.page.text, start, end)
             if start < end:
                 claims.append(Claim(start, end, rule, score, rule.severity))
-    return _in_context(claims)
+    _in_context(claims)
+    return claims
 
 
-def _in_context(claims: list[Claim]) -> list[Claim]:
+def _in_context(claims: list[Claim]) -> None:
     """A page once caught is read less charitably.
 
-    Doubtful claims of a family already proven on the page gain half of what they lack, and on a
-    scraper's page the site's own template is noise as well.
+    Doubtful claims of a family already proven on the page gain ``GAIN`` of what they lack, and on
+    a scraper's page the site's own template is noise as well.
     """
-    proof = [c.rule for c in claims if c.score >= PROVEN and c.severity == "spam"]
-    families = {rule.family for rule in proof if rule.kind not in INLINE}
-    scraped = any(rule.kind in SCRAPER_PROOF for rule in proof)
-    read = []
-    for c in claims:
-        if c.rule.family in families and c.severity == "spam" and c.score < PROVEN:
-            read.append(replace(c, score=(1.0 + c.score) / 2))
+    proof = {c.rule.kind: c.rule for c in claims if c.score >= PROVEN and c.severity == "spam"}
+    families = {rule.family for rule in proof.values() if rule.kind not in INLINE}
+    scraped = not SCRAPER_PROOF.isdisjoint(proof)
+    for c in claims if proof else ():
+        if c.severity == "spam" and c.score < PROVEN and c.rule.family in families:
+            c.score += GAIN * (1.0 - c.score)
         elif scraped and c.rule.kind in SCRAPER_TEMPLATE:
-            read.append(replace(c, severity="spam", score=max(c.score, PROVEN)))
-        else:
-            read.append(c)
-    return read
+            c.severity, c.score = "spam", max(c.score, PROVEN)
 
 
 def _spans(view: View, claims: list[Claim], lang: Lang) -> tuple[Span, ...]:
@@ -105,7 +110,7 @@ def _spans(view: View, claims: list[Claim], lang: Lang) -> tuple[Span, ...]:
     for claim in claims:
         families[claim.rule.family].append(claim)
     settled = [c for of_family in families.values() for c in _settle(view.page.text, of_family)]
-    settled = sorted(_unexcused(settled), key=lambda c: (c.start, -c.end))
+    settled = sorted(_unexcused(len(view.page.text), settled), key=lambda c: (c.start, -c.end))
     return tuple(
         Span(
             c.start,
@@ -120,15 +125,16 @@ def _spans(view: View, claims: list[Claim], lang: Lang) -> tuple[Span, ...]:
     )
 
 
-def _unexcused(claims: list[Claim]) -> list[Claim]:
-    """Without the furniture that another family's spam claims: a stuffed tag line is no tag line."""
-    spam = [c for c in claims if c.severity == "spam" and c.score >= PROVEN - 0.1]
-    return [
-        c
-        for c in claims
-        if c.severity != "benign"
-        or not any(s.start <= c.start and c.end <= s.end and s.end > s.start for s in spam)
-    ]
+def _unexcused(length: int, claims: list[Claim]) -> list[Claim]:
+    """Without the furniture that another family's spam covers: a stuffed tag line is no tag line."""
+    benign = [c for c in claims if c.severity == "benign"]
+    spam = [c for c in claims if c.severity == "spam" and c.score >= EXCUSED]
+    if not benign or not spam:
+        return claims
+    covered = np.zeros(length, np.bool_)
+    for c in spam:
+        covered[c.start : c.end] = True
+    return [c for c in claims if c.severity != "benign" or not covered[c.start : c.end].all()]
 
 
 def _settle(text: str, claims: Sequence[Claim]) -> list[Claim]:
@@ -137,15 +143,15 @@ def _settle(text: str, claims: Sequence[Claim]) -> list[Claim]:
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda c: c.rank, reverse=True):
         for start, end in _free(taken, claim):
-            start, end = _strip(text, start, end)
-            if start < end:
-                taken[start:end] = True
-                kept.append(replace(claim, start=start, end=end))
+            low, high = _strip(text, start, end)
+            if low < high:
+                taken[low:high] = True
+                kept.append(Claim(low, high, claim.rule, claim.score, claim.severity))
     kept.sort(key=lambda c: c.start)
     return _merge(text, kept)
 
 
-def _free(taken: np.ndarray, claim: Claim) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+def _free(taken: NDArray[np.bool_], claim: Claim) -> list[tuple[int, int]]:
     """The parts of a claim nobody has taken; an insertion is taken whole or not at all."""
     window = taken[claim.start : claim.end]
     if not window.any():
@@ -167,7 +173,7 @@ def _merge(text: str, claims: Sequence[Claim]) -> list[Claim]:
             and claim.rule.kind not in INLINE
             and not text[last.end : claim.start].strip()
         ):
-            merged[-1] = replace(last, end=claim.end, score=max(last.score, claim.score))
+            last.end, last.score = claim.end, max(last.score, claim.score)
         else:
             merged.append(claim)
     return merged
@@ -175,5 +181,8 @@ def _merge(text: str, claims: Sequence[Claim]) -> list[Claim]:
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     """The same stretch without white space at its ends."""
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

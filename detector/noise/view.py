@@ -81,7 +81,7 @@ class View:
         found = lexicon.load().find(self.text)
         if not len(found.start):
             return found
-        plain = np.isin(self.cls, (chars.LATIN, chars.DIGIT)) & (self.cps < ASCII_END)
+        plain = ((self.cls == chars.LATIN) | (self.cls == chars.DIGIT)) & (self.cps < ASCII_END)
         word = np.append(np.where(plain, self.cls, 0), 0)
         inside = (word > 0) & (word == np.roll(word, 1))  # goes on from the character before
         cut = inside[found.start] | inside[found.end]

@@ -178,6 +178,9 @@ def expansions() -> dict[str, str]:
     return dict(read_table("expand.tsv"))
 
 
+SURROGATES: Final = slice(0xD800, 0xE000)
+
+
 @cache
 def fold_table() -> CodePoints:
     """Return what every code point folds to: a code point, EXPAND or DELETE."""
@@ -189,4 +192,5 @@ def fold_table() -> CodePoints:
     table[codepoints("".join(expansions()))] = EXPAND
     for name in DELETED_CLASSES:
         table[class_table() == name] = DELETE
+    table[SURROGATES] = ord("\ufffd")  # native matchers take no lone surrogate
     return table

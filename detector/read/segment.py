@@ -121,8 +121,10 @@ def items(text: str, start: int = 0, end: int | None = None) -> list[Range]:
     if lead and not COLON.search(text, lead.end(), end):
         start = lead.end()
     stops = len(PROSE_MARK.findall(text, start, end))
+    found = set(text[start:end])
     for tier in TIERS:
-        best = max((pieces(text, (start, end), separator, stops) for separator in tier), key=len)
+        tried = (x for x in tier if "\n" in found or not found.isdisjoint(x.marks))
+        best = max((pieces(text, (start, end), x, stops) for x in tried), key=len, default=[])
         if best:
             return best
     return []

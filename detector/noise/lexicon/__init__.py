@@ -8,6 +8,7 @@ a list, so a page is matched once whatever the number of lists.
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import ahocorasick_rs
 import numpy as np
@@ -53,8 +54,8 @@ class Lexicon:
     def find(self, folded: str) -> Hits:
         """Non-overlapping, leftmost-longest hits in ``folded``, in order."""
         found = self.matcher.find_matches_as_indexes(folded)
-        table = np.array(found, np.int32).reshape(-1, 3)
-        return Hits(table[:, 1], table[:, 2], self.weight[table[:, 0]])
+        flat = np.fromiter(chain.from_iterable(found), np.int32, 3 * len(found))
+        return Hits(flat[1::3], flat[2::3], self.weight[flat[::3]])
 
 
 def read_list(group: str) -> dict[str, float]:
