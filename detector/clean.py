@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from detector.page import Span
 
-# Characters nobody sees: zero-width, bidirectional marks, and controls other than tab and line ends.
+# Characters nobody sees: zero-width, bidirectional marks, controls but for tab and line ends.
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 )

@@ -10,7 +10,10 @@ from detector.core import Detector, verdict_json
 from detector.judge import composition, labels, settle, thresholds
 from detector.page import LimitExceeded, Page, Span
 
-WALL = "友情链接：威尼斯人官网 永利国际app 澳门银河网址 皇冠现金网登录 新葡京官网 太阳城娱乐 百家乐平台 真人娱乐"
+WALL = (
+    "友情链接：威尼斯人官网 永利国际app 澳门银河网址 皇冠现金网登录 "
+    "新葡京官网 太阳城娱乐 百家乐平台 真人娱乐"
+)
 PROSE = "今年的雨下得比往年晚，村口的老井到了五月还是干的，大家只好排队去河边挑水。"
 
 

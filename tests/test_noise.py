@@ -1,6 +1,7 @@
 """The noise room against its cases: kinds that must fire, families and kinds that must not."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,10 @@ def test_shared_head_prefers_the_longer_word() -> None:
 
 def test_a_page_is_read_less_charitably_once_proven_scraped() -> None:
     path = "当前位置：首页 > 生活 > 正文"
-    intro = "小站 收集整理的这篇文章主要介绍了怎样腌萝卜，小编觉得挺不错的，现在分享给大家，也给大家做个参考。"
+    intro = (
+        "小站 收集整理的这篇文章主要介绍了怎样腌萝卜，"
+        "小编觉得挺不错的，现在分享给大家，也给大家做个参考。"
+    )
     alone = {s.kind: s.severity for s in tag(Page(f"{path}\n腌萝卜要先把水控干。")).spans}
     proven = {s.kind: s.severity for s in tag(Page(f"{path}\n{intro}\n腌萝卜要先把水控干。")).spans}
     assert alone.get("breadcrumb") == "benign"
@@ -107,10 +111,13 @@ def test_a_page_is_read_less_charitably_once_proven_scraped() -> None:
 
 
 def test_spans_are_stripped_inside_and_free_of_overlap() -> None:
-    text = "\n  标签: #a #b # #贷款秒批 #办证 #  \n\n友情链接: 威尼斯人官网 永利国际 澳门银河app 皇冠现金网 \n"
+    text = (
+        "\n  标签: #a #b # #贷款秒批 #办证 #  \n\n"
+        "友情链接: 威尼斯人官网 永利国际 澳门银河app 皇冠现金网 \n"
+    )
     spans = tag(Page(text)).spans
     assert spans
-    for a, b in zip(spans, spans[1:], strict=False):
+    for a, b in pairwise(spans):
         assert a.end <= b.start or a.label != b.label
     for span in spans:
         piece = text[span.start : span.end]

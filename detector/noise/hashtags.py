@@ -33,7 +33,7 @@ def _block(view: View, block: ItemBlock) -> list[Evidence]:
     defect = _defects(view, block)
     junk = float(defect.mean())
     first = int(np.argmax(defect >= TORN)) if (defect >= TORN).any() else block.size
-    if first == 0 or first == block.size:
+    if first in (0, block.size):
         return [Evidence(block.start, block.end, "seo_kw_tags", junk)]
     cut = int(block.items[first, 0])
     own = int(block.items[first - 1, 1])

@@ -1,5 +1,6 @@
-"""Brands put into text that has nothing to do with them: gambling names before labels, in titles,
-in place of an organisation's name.
+"""Brands put into text they have nothing to do with.
+
+Gambling names before labels, in titles, in place of an organisation's name.
 """
 
 import re
@@ -17,7 +18,7 @@ BRAND, WORD, TAIL, CONTEXT = (
 GAP = 2  # characters between the parts of one name (ope体育|app|下载)
 SURE = 0.8  # strength of a name that counts towards repeats
 REACH = 4  # characters a name may grow to the left of its known part
-# What a made-up brand ends in: 金鼎|娱乐, 天盈|体育; weaker than a known one, since honest names do too.
+# What a made-up brand ends in (金鼎|娱乐, 天盈|体育); honest names do too, so it weighs less.
 FORM = re.compile(r"[\u4e00-\u9fff]{2}(?:国际|娱乐城|娱乐|体育|棋牌|电竞|彩票|真人|赌场|电玩城)")
 MADE_UP = 0.4
 ENTRY = 0.8  # weight of what a made-up brand needs behind it: app, 官网, 下载
@@ -27,7 +28,7 @@ QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "【": "】", "「": "
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A chain of brand, game word and what follows a brand; ``strength`` is the sum of its parts."""
+    """A chain of brand, game word and what follows a brand; ``strength`` sums up its parts."""
 
     start: int
     end: int
@@ -58,7 +59,7 @@ def measure(view: View) -> Reading | None:
 
 
 def _chains(view: View) -> Iterator[Name]:
-    """Names: neighbouring hits of which one is a brand, or what follows brands behind a made-up one."""
+    """Names: hits side by side, one of them a brand or all of them behind a made-up one."""
     hits, text = view.hits, view.text
     index = np.flatnonzero(hits.weight[:, [BRAND, WORD, TAIL]].any(axis=1)).tolist()
     chain: list[int] = []

@@ -35,12 +35,23 @@ TAGGED = 0.8  # hash signs an item that make a list a block of hashtags
 LOCAL = 0.8  # share of items with a city
 SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
 
+# Lead-ins by what they lead in; of two that begin alike the longer stands first.
 LEADS = {
-    "breakdown": "本文关键词|本文关键字",
-    "tags": "热门关键词|相关关键词|产品关键词|关键词|关键字|相关标签|热门标签|产品标签|文章标签|本文标签|标签|热词|热门tag|tags?|keywords?",
-    "search": "相关搜索|热门搜索|大家还在搜|大家都在搜|搜索热词|热搜词|热搜|猜你感兴趣|您可能感兴趣|长尾词|相关词|相关热词",
-    "links": "友情链接|合作伙伴|合作网站|友链|站点链接|主站蜘蛛池模板|蜘蛛池模板|蜘蛛池",
-    "related": "相关文章|相关推荐|推荐阅读|相关阅读|相关新闻|相关资讯|热门文章|最新文章|猜你喜欢|大家都在看|延伸阅读|相关产品|热门推荐|更多文章|相关内容|看了又看|随机文章|推荐文章|热门资讯",
+    "breakdown": "本文关键词 本文关键字",
+    "tags": (
+        "热门关键词 相关关键词 产品关键词 关键词 关键字 相关标签 热门标签 产品标签 "
+        "文章标签 本文标签 标签 热词 热门tag tags tag keywords keyword"
+    ),
+    "search": (
+        "相关搜索 热门搜索 大家还在搜 搜索热词 热搜词 热搜 猜你感兴趣 您可能感兴趣 "
+        "长尾词 相关词 相关热词"
+    ),
+    "links": "友情链接 合作伙伴 合作网站 友链 站点链接 主站蜘蛛池模板 蜘蛛池模板 蜘蛛池",
+    "related": (
+        "相关文章 相关推荐 推荐阅读 相关阅读 相关新闻 相关资讯 热门文章 最新文章 "
+        "猜你喜欢 大家都在看 延伸阅读 相关产品 热门推荐 更多文章 相关内容 看了又看 "
+        "随机文章 推荐文章 热门资讯"
+    ),
 }
 # What the list signals ask: lexicon lists whose weights in an item are added up, at most to 1.
 SHARED = {
@@ -57,12 +68,10 @@ COLUMNS = np.array(
     [[group in groups for groups in SHARED.values()] for group in GROUPS], np.float64
 )
 BOXES = "【[<>#*·"
-OPENERS = frozenset(
-    BOXES + "".join(word[0] for words in LEADS.values() for word in words.split("|"))
-)
+OPENERS = frozenset(BOXES) | {word[0] for words in LEADS.values() for word in words.split()}
 LEAD = re.compile(
     r"[【\[<>#*·\s]{0,4}(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in LEADS.items())
+    + "|".join(f"(?P<{name}>{words.replace(' ', '|')})" for name, words in LEADS.items())
     + r")[】\]>]?\s{0,2}(?::|(?=\s)|$)"
 )
 
@@ -73,10 +82,12 @@ class Matched(Protocol):
     text: str
 
     @property
-    def hits(self) -> Hits: ...
+    def hits(self) -> Hits:
+        """Lexicon hits over the page."""
 
     @property
-    def lines(self) -> Lines: ...
+    def lines(self) -> Lines:
+        """The line table."""
 
 
 class ItemBlock:
@@ -122,7 +133,7 @@ class ItemBlock:
 
     @property
     def keyword(self) -> float:
-        """1 where items are as short as keywords, falling to 0 where they are as long as clauses."""
+        """1 where items are as short as keywords, 0 where they are as long as clauses."""
         return min(1.0, max(0.0, (CLAUSE - self.length) / KEYWORD))
 
     @cached_property

@@ -12,7 +12,9 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Lines stripped of white space: ``start``, ``end``, ``last`` code point, ``counts`` (n by class).
+    """Lines without white space at their ends: ``start``, ``end``, ``last`` code point (n each).
+
+    ``counts`` holds the characters of each class (n by class).
 
     A line of white space alone has ``start == end`` and ``last == 0``.
     """

@@ -34,7 +34,7 @@ def _strength(view: View, block: ItemBlock) -> float:
 
 
 def foreign(items: Sequence[str], prose: str) -> float:
-    """Share of items none of whose neighbouring characters stand in the prose, 0 where it is short."""
+    """Share of items the prose never speaks of, 0 where the prose is short."""
     if len(prose) < BODY or not items:
         return 0.0
     return sum(not spoken(item, prose) for item in items) / len(items)

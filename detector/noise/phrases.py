@@ -63,12 +63,12 @@ def _dense(view: View, grams: Grams, ordered: Grams) -> list[Evidence]:
     phrase = _grown(view.text, start, top)
     places = _occurrences(view, phrase)
     density = len(places) * len(phrase) / len(view.text)
-    if len(places) < OFTEN or density > TILED or not _queried(view, phrase):
+    if len(places) < OFTEN or density > TILED or not _queried(phrase):
         return []
     return [Evidence(p, p + len(phrase), "query_repeat", 10 * density) for p in places]
 
 
-def _queried(view: View, phrase: str) -> bool:
+def _queried(phrase: str) -> bool:
     """Whether the phrase asks or sells; a term of the trade may be repeated for want of another."""
     asks = any(word in phrase for word in ASKING)
     return asks or bool(lexicon.load().find(phrase).of("commerce").any())

@@ -1,5 +1,6 @@
-"""Lists that say one thing over and over: identical items, variants of one product or query word,
-a segmenter's pieces.
+"""Lists that say one thing over and over.
+
+Identical items, variants of one product or query word, a segmenter's pieces.
 """
 
 from collections import Counter
@@ -13,7 +14,8 @@ ENOUGH = 5  # repeats of one item that nobody needs
 LONG = 20  # items of a list in which honest repeats are few
 TWICE = 1.3  # a list pasted twice repeats half of itself; that must be enough
 FUNCTION = frozenset(
-    "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 这个 那个 一个 可以 没有 因为 所以 以及".split()
+    "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 "
+    "这个 那个 一个 可以 没有 因为 所以 以及".split()
 )
 ASKING = ("怎么", "什么", "哪", "吗", "多少", "如何", "是不是", "好不好", "能不能")
 
@@ -33,9 +35,8 @@ def _block(block: ItemBlock) -> list[Evidence]:
     if repeated:
         found.append(Evidence(block.start, block.end, "repeat_stuffing", repeated))
     if block.lead == "breakdown":
-        brand = 0.3 * (
-            block.shares["brands"] > 0
-        )  # one in place of a keyword tells whose page it is
+        # A brand among the keywords tells whose page it is.
+        brand = 0.3 * (block.shares["brands"] > 0)
         found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
     elif (block.row or block.lead) and not (block.local or block.tagged):
         found += _variants(block, texts)
@@ -54,7 +55,7 @@ def _repeated(texts: list[str], *, row: bool) -> float:
 
 
 def _broken(texts: list[str]) -> float:
-    """Twice the share of items that are one character, a function word or a piece of another item."""
+    """Twice the share of items that are one character, a function word or a piece of others."""
     pieces = sum(
         len(t) < 2 or t in FUNCTION or any(t != other and t in other for other in texts)
         for t in texts

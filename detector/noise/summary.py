@@ -66,7 +66,7 @@ def _repeated(text: str, line: tuple[int, int], below: list[tuple[int, int]]) ->
         again = text.find(whole[:PROBE], start, min(end, start + 2 * PROBE))
         if again >= 0:
             best = max(best, common_prefix(whole, text[again : again + len(whole)]))
-    surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.25
+    surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.2
     return best / len(whole) * (0.5 + surer)
 
 

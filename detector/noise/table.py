@@ -83,27 +83,102 @@ class Rule:
 
 
 SIGNALS: tuple[SignalRow, ...] = (
-    SignalRow("PINYIN_ANNOTATION", pinyin.measure, "汉字后夹注拼音 {:.0f} 处", "pinyin after {:.0f} characters"),
-    SignalRow("CONTROL_CHARS", control.measure, "控制字符与零宽字符 {:.0f} 个", "{:.0f} control or zero-width characters"),
-    SignalRow("SCRIPT_MIXING", scripts.measure, "繁简混排或形近字母 {:.2f}", "mixed scripts or look-alike letters {:.2f}"),
-    SignalRow("FORMULAS", formulas.measure, "采集、版权、来源等套话 {:.0f} 处", "{:.0f} scraper or template formulas"),
-    SignalRow("AD_SENTENCES", ads.measure, "插入的广告句 {:.0f} 处", "{:.0f} advertising sentences"),
-    SignalRow("META_LEAK", metaleak.measure, "元数据或提示词残留 {:.0f} 处", "{:.0f} leaks of metadata or prompts"),
-    SignalRow("EXTRACTION_DEBRIS", debris.measure, "抽取残渣与乱码 {:.0f} 处", "{:.0f} pieces of extraction debris"),
-    SignalRow("SUMMARY_DUP", summary.measure, "摘要重复正文 {:.0f} 字", "{:.0f} characters of summary repeat the body"),
-    SignalRow("FURNITURE", furniture.measure, "导航、署名等页面部件 {:.0f} 字", "{:.0f} characters of page furniture"),
-    SignalRow("KEYWORD_LISTS", lists.measure, "关键词列表 {:.0f} 项", "{:.0f} items in keyword lists"),
+    SignalRow(
+        "PINYIN_ANNOTATION",
+        pinyin.measure,
+        "汉字后夹注拼音 {:.0f} 处",
+        "pinyin after {:.0f} characters",
+    ),
+    SignalRow(
+        "CONTROL_CHARS",
+        control.measure,
+        "控制字符与零宽字符 {:.0f} 个",
+        "{:.0f} control or zero-width characters",
+    ),
+    SignalRow(
+        "SCRIPT_MIXING",
+        scripts.measure,
+        "繁简混排或形近字母 {:.2f}",
+        "mixed scripts or look-alike letters {:.2f}",
+    ),
+    SignalRow(
+        "FORMULAS",
+        formulas.measure,
+        "采集、版权、来源等套话 {:.0f} 处",
+        "{:.0f} scraper or template formulas",
+    ),
+    SignalRow(
+        "AD_SENTENCES", ads.measure, "插入的广告句 {:.0f} 处", "{:.0f} advertising sentences"
+    ),
+    SignalRow(
+        "META_LEAK",
+        metaleak.measure,
+        "元数据或提示词残留 {:.0f} 处",
+        "{:.0f} leaks of metadata or prompts",
+    ),
+    SignalRow(
+        "EXTRACTION_DEBRIS",
+        debris.measure,
+        "抽取残渣与乱码 {:.0f} 处",
+        "{:.0f} pieces of extraction debris",
+    ),
+    SignalRow(
+        "SUMMARY_DUP",
+        summary.measure,
+        "摘要重复正文 {:.0f} 字",
+        "{:.0f} characters of summary repeat the body",
+    ),
+    SignalRow(
+        "FURNITURE",
+        furniture.measure,
+        "导航、署名等页面部件 {:.0f} 字",
+        "{:.0f} characters of page furniture",
+    ),
+    SignalRow(
+        "KEYWORD_LISTS", lists.measure, "关键词列表 {:.0f} 项", "{:.0f} items in keyword lists"
+    ),
     SignalRow("HASHTAGS", hashtags.measure, "话题标签 {:.0f} 个", "{:.0f} hashtags"),
     SignalRow("REPETITION", repetition.measure, "重复堆砌 {:.0f} 项", "{:.0f} repeated items"),
-    SignalRow("PHRASES", phrases.measure, "同一短语反复出现 {:.0f} 处", "{:.0f} repeats of a phrase"),
-    SignalRow("OFF_TOPIC", offtopic.measure, "与正文无关的列表项 {:.0f} 项", "{:.0f} list items foreign to the text"),
-    SignalRow("CITY_SERVICE", geo.measure, "城市加服务词 {:.0f} 处", "{:.0f} city and service pairs"),
-    SignalRow("TITLE_STUFFING", titles.measure, "标题堆砌关键词 {:.0f} 处", "{:.0f} stuffed titles or pasted queries"),
-    SignalRow("QUERY_HEADINGS", headings.measure, "错别字搜索词小标题 {:.0f} 处", "{:.0f} headings that are misspelt queries"),
-    SignalRow("DOORWAY", doorway.measure, "围绕同一查询词拼成的标题 {:.0f} 行", "{:.0f} title lines around one query"),
-    SignalRow("INLINE_KEYWORDS", inline.measure, "文中插入的关键词或品牌 {:.0f} 处", "{:.0f} keywords or brands inside text"),
-    SignalRow("LINK_DENSITY", links.measure, "链接字符占比 {:.2f}", "share of link characters {:.2f}"),
-)  # fmt: skip
+    SignalRow(
+        "PHRASES", phrases.measure, "同一短语反复出现 {:.0f} 处", "{:.0f} repeats of a phrase"
+    ),
+    SignalRow(
+        "OFF_TOPIC",
+        offtopic.measure,
+        "与正文无关的列表项 {:.0f} 项",
+        "{:.0f} list items foreign to the text",
+    ),
+    SignalRow(
+        "CITY_SERVICE", geo.measure, "城市加服务词 {:.0f} 处", "{:.0f} city and service pairs"
+    ),
+    SignalRow(
+        "TITLE_STUFFING",
+        titles.measure,
+        "标题堆砌关键词 {:.0f} 处",
+        "{:.0f} stuffed titles or pasted queries",
+    ),
+    SignalRow(
+        "QUERY_HEADINGS",
+        headings.measure,
+        "错别字搜索词小标题 {:.0f} 处",
+        "{:.0f} headings that are misspelt queries",
+    ),
+    SignalRow(
+        "DOORWAY",
+        doorway.measure,
+        "围绕同一查询词拼成的标题 {:.0f} 行",
+        "{:.0f} title lines around one query",
+    ),
+    SignalRow(
+        "INLINE_KEYWORDS",
+        inline.measure,
+        "文中插入的关键词或品牌 {:.0f} 处",
+        "{:.0f} keywords or brands inside text",
+    ),
+    SignalRow(
+        "LINK_DENSITY", links.measure, "链接字符占比 {:.2f}", "share of link characters {:.2f}"
+    ),
+)
 
 
 @cache

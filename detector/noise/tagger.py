@@ -11,8 +11,8 @@ from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.view import Evidence, View
 from detector.page import Lang, Page, Severity, Signal, Span
 
-# Kinds that stand inside running text or inside another span: never merged with a neighbour, and a
-# block of template text round them keeps them (TAXONOMY: one span an insertion, a block is a block).
+# Kinds that stand inside running text or inside another span: one span an insertion, never merged
+# with a neighbour, and part of the block where template text stands round them.
 INLINE = frozenset(
     "pinyin_annotation nonsense_insertion control_chars noise_insertion random_id encoding_garbage "
     "gambling_kw_inline kw_inline_offtopic query_repeat longtail_heading".split()
@@ -39,7 +39,7 @@ class Findings:
 
 @dataclass(slots=True)
 class Claim:
-    """A rule's claim on a stretch of the original text; settled in place, a page may make 100,000."""
+    """A rule's claim on a stretch of the original text; mutable, for a page may make 100,000."""
 
     start: int
     end: int
@@ -126,7 +126,7 @@ def _spans(view: View, claims: list[Claim], lang: Lang) -> tuple[Span, ...]:
 
 
 def _unexcused(length: int, claims: list[Claim]) -> list[Claim]:
-    """Without the furniture that another family's spam covers: a stuffed tag line is no tag line."""
+    """Without the furniture that spam of another family covers: a stuffed tag line is none."""
     benign = [c for c in claims if c.severity == "benign"]
     spam = [c for c in claims if c.severity == "spam" and c.score >= EXCUSED]
     if not benign or not spam:

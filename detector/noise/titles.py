@@ -13,6 +13,7 @@ LENGTH = range(10, 121)
 CUT = re.compile(r"[_/|—-]+")
 MARKS = frozenset("_/|—-(")
 PARTS = 3
+PLAIN = 5  # parts that a headline, its channels and its site make
 PART = 16  # mean characters of a part; longer ones are clauses of a sentence
 QUERY = range(8, 41)
 DOUBLE = re.compile(r"([^()=\n]{3,}[^()=\n\]])\(([^()\n]{4,})\)")
@@ -78,11 +79,12 @@ def _stuffed(title: str) -> float:
     head = shared_head(parts)
     telling = 1.0 if len(head.gram) > 2 else 0.7
     sold = sum(word in title for word in SOLD)
-    return head.share * telling * min(1.0, len(parts) / 4 + 0.25) + 0.1 * min(sold, 3)
+    many = max(len(parts) - PLAIN, 0)
+    return head.share * telling * min(1.0, len(parts) / 4 + 0.25) + 0.1 * min(sold + many, 3)
 
 
 def doubled(title: str) -> bool:
-    """Whether a title is one query and, in brackets, a variant of it: 如何推广公众号(公众号推广怎么做)."""
+    """Whether a title is a query and, in brackets, its variant: 推广公众号(公众号推广怎么做)."""
     found = DOUBLE.search(title)
     if not found or "=" in title:
         return False
@@ -120,7 +122,7 @@ def _series(view: View) -> list[Evidence]:
 
 
 def _pasted(view: View, title: str) -> list[Evidence]:
-    """The page's own title inside a sentence, where its mark is followed by a comma or text stops dead."""
+    """The page's own title where no title stands: inside a sentence, or where text stops dead."""
     if len(title) not in QUERY:
         return []
     places = [m.span() for m in re.finditer(re.escape(title), view.text)]

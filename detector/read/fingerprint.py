@@ -36,7 +36,7 @@ def simhash(text: str) -> str:
 
 
 def hashes(cps: NDArray[np.uint64], *, thin: bool = False) -> NDArray[np.uint64]:
-    """Return a well-mixed 64-bit hash of every gram, or of a fixed quarter of all grams there are."""
+    """Return a well-mixed 64-bit hash of every gram, or of a fixed quarter of all grams."""
     size = len(cps) - GRAM + 1
     value = cps[:size].copy()
     for i in range(1, GRAM):

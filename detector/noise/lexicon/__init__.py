@@ -32,7 +32,7 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """Where the lists match: ``start`` and ``end`` (int32, n) and ``weight`` (float32, n by groups)."""
+    """Where the lists match: ``start``, ``end`` (int32, n), ``weight`` (float32, n by groups)."""
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
