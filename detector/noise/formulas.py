@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 import ahocorasick_rs
+from ahocorasick_rs import Implementation
 
 from detector.noise.view import Evidence, Reading, View
 
@@ -56,7 +57,8 @@ def table() -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[Formula, ...], ...]
     for kind, strength, scope, triggers, pattern in rows:
         for trigger in triggers.split("|"):
             behind.setdefault(trigger, []).append(Formula(kind, float(strength), scope, pattern))
-    return ahocorasick_rs.AhoCorasick(list(behind)), tuple(map(tuple, behind.values()))
+    matcher = ahocorasick_rs.AhoCorasick(list(behind), implementation=Implementation.ContiguousNFA)
+    return matcher, tuple(map(tuple, behind.values()))
 
 
 def find(view: View) -> tuple[Evidence, ...]:

@@ -112,7 +112,7 @@ def _whole(view: View, name: Name) -> Name:
     code = CODE.search(text, max(start - 12, 0), start)
     if code:  # js333金沙, 88必威: a site's number before the brand
         return Name(code.start(), end, name.strength + 0.5)
-    places = [m.start() for m in re.finditer(re.escape(text[start:end]), text)]
+    places = [at for at, _ in view.occurrences(text[start:end])]
     while start and len(places) > 1 and name.start - start < REACH:
         letter = text[start - 1]
         back = name.start - start + 1

@@ -30,7 +30,7 @@ LOOSE_ITEM = re.compile(r"[^,、|/;\s]+")  # behind a lead-in two items are a li
 BLANKS = re.compile(r"\s+")
 LABEL = 10  # a line this short that ends in a colon opens a new run
 RUN = 4  # short lines in a row that make a list
-SHARED_LEAST, SEEN = 0.35, 24  # no signal asks for less; n-grams looked at for one that is a word
+SHARED_LEAST = 0.35  # no signal asks for less
 TAGGED = 0.8  # hash signs an item that make a list a block of hashtags
 LOCAL = 0.8  # share of items with a city
 SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
@@ -196,10 +196,12 @@ def shared_head(texts: Sequence[str], longest: int = 6) -> Head:
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update({text[i : i + size] for i in range(len(text) - size + 1)})
-        gram, count = next((x for x in counts.most_common(SEEN) if _wordlike(x[0])), ("", 0))
-        share = count / max(len(texts), 1)
-        if count < 2 or share < max(SHARED_LEAST, 0.8 * best.share):
+        need = max(2, SHARED_LEAST * len(texts), 0.8 * best.share * len(texts))
+        common = [(n, gram) for gram, n in counts.items() if n >= need and _wordlike(gram)]
+        if not common:
             break
+        count, gram = max(common)
+        share = count / len(texts)
         best = Head(gram, share if not best.gram else min(best.share, share))
     return best
 
@@ -231,7 +233,7 @@ def _shapes(lines: Lines) -> NDArray[np.int8]:
         (lines.last == STOP) | (lines.last == SEMI) | (lines.last == DOTS) | (lines.last == PAUSE)
     )
     row = (cuts >= ROW_SEPARATORS) & (length <= ROW_ITEM * (cuts + 1)) & open_ended
-    row &= (terminal <= 1 + cuts // 20) & (count[:, chars.HAN] * 4 >= word)
+    row &= (terminal <= cuts // 20) & (count[:, chars.HAN] * 4 >= word)
     item = (length <= LINE_ITEM) & (terminal <= 2) & (comma <= 3) & open_ended
     shape: NDArray[np.int8] = item.astype(np.int8)
     shape[(terminal > 0) & open_ended & (marks > TAILED) & ~item] = TAIL

@@ -61,11 +61,11 @@ def _dense(view: View, grams: Grams, ordered: Grams) -> list[Evidence]:
     top = int(counts.max())
     start = int(np.argmax(grams == codes[np.argmax(counts)]))
     phrase = _grown(view.text, start, top)
-    places = _occurrences(view, phrase)
+    places = [place for place in view.occurrences(phrase) if _inside(view, *place)]
     density = len(places) * len(phrase) / len(view.text)
     if len(places) < OFTEN or density > TILED or not _queried(phrase):
         return []
-    return [Evidence(p, p + len(phrase), "query_repeat", 10 * density) for p in places]
+    return [Evidence(a, b, "query_repeat", 10 * density) for a, b in places]
 
 
 def _queried(phrase: str) -> bool:
@@ -88,15 +88,10 @@ def _grown(text: str, start: int, count: int) -> str:
     return text[start:end]
 
 
-def _occurrences(view: View, phrase: str) -> list[int]:
-    """Where the phrase stands inside a line; a line of its own is a refrain or a heading."""
-    found, at = [], view.text.find(phrase)
-    while at >= 0:
-        start, end = view.line_at(at)
-        if end - start > 2 * len(phrase):
-            found.append(at)
-        at = view.text.find(phrase, at + len(phrase))
-    return found
+def _inside(view: View, start: int, end: int) -> bool:
+    """Whether a phrase stands inside a line; a line of its own is a refrain or a heading."""
+    first, last = view.line_at(start)
+    return last - first > 2 * (end - start)
 
 
 def _stuttered(view: View, grams: Grams) -> list[Evidence]:

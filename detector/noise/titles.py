@@ -94,7 +94,7 @@ def doubled(title: str) -> bool:
 
 
 def _everywhere(view: View, title: str, strength: float) -> list[Evidence]:
-    found = [m.span() for m in re.finditer(re.escape(title), view.text)]
+    found = view.occurrences(title)
     often = 0.1 * min(len(found) - 1, 3)
     return [Evidence(a, b, "title_stuffing", strength + often) for a, b in found]
 
@@ -125,7 +125,7 @@ def _pasted(view: View, title: str) -> list[Evidence]:
     """The page's own title where no title stands: inside a sentence, or where text stops dead."""
     if len(title) not in QUERY:
         return []
-    places = [m.span() for m in re.finditer(re.escape(title), view.text)]
+    places = view.occurrences(title)
     found = [(a, b, s) for a, b in places if (s := _misplaced(view.text, a, b))]
     total = sum(s for _, _, s in found)
     return [Evidence(a, b, "query_repeat", total) for a, b, _ in found]

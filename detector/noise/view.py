@@ -110,6 +110,14 @@ class View:
         stop = int(marks[after])
         return low, stop if self.text[stop] == "\n" else stop + 1
 
+    def occurrences(self, phrase: str) -> list[tuple[int, int]]:
+        """Where a phrase stands, without overlap."""
+        found, at = [], self.text.find(phrase)
+        while at >= 0:
+            found.append((at, at + len(phrase)))
+            at = self.text.find(phrase, at + len(phrase))
+        return found
+
     def line_at(self, offset: int) -> tuple[int, int]:
         """The stripped line that holds ``offset``."""
         i = self.lines.at(offset)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import chain
 
 import ahocorasick_rs
+from ahocorasick_rs import Implementation, MatchKind
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,5 +72,9 @@ def load() -> Lexicon:
     lists = [read_list(group) for group in GROUPS]
     words = sorted(set().union(*lists))
     weight = np.array([[entries.get(word, 0.0) for entries in lists] for word in words], np.float32)
-    kind = ahocorasick_rs.MatchKind.LeftmostLongest
-    return Lexicon(ahocorasick_rs.AhoCorasick(words, matchkind=kind), weight)
+    matcher = ahocorasick_rs.AhoCorasick(
+        words,
+        matchkind=MatchKind.LeftmostLongest,
+        implementation=Implementation.ContiguousNFA,  # a third faster than the default
+    )
+    return Lexicon(matcher, weight)
