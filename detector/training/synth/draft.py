@@ -106,7 +106,8 @@ def _rows(page: str, ranges: dict[Mark, list[int]]) -> list[dict[str, Any]]:
         if start >= end:
             continue
         before = last.get(mark.label)
-        if before and before["kind"] == mark.kind and not page[before["end"] : start].strip():
+        same = before and (before["kind"], before["severity"]) == (mark.kind, mark.severity)
+        if before and same and not page[before["end"] : start].strip():
             before["end"] = end
             continue
         last[mark.label] = {

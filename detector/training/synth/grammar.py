@@ -18,6 +18,7 @@ from detector.noise.lexicon import GROUPS, read_list
 
 _SECTION = re.compile(r"\[([a-z][a-z_0-9]*)( words)?\]")
 _REFERENCE = re.compile(r"\{([A-Za-z][A-Za-z_0-9]*)\}")
+_WEIGHTED = re.compile(r"(.*)\t(\d+)")
 _ESCAPE = re.compile(r"\\([ns])")
 _ESCAPED = {"n": "\n", "s": " "}
 
@@ -36,13 +37,11 @@ class Grammar:
 
         Raises KeyError for an unknown symbol.
         """
+        if "{" not in text:
+            return text
         template = self.parsed.get(text)
         if template is None:
-            template = tuple(_REFERENCE.split(text))
-            if text in self.symbols or "{" in text:  # user's entries and titles would fill memory
-                self.parsed[text] = template
-        if len(template) == 1:
-            return text
+            template = self.parsed[text] = tuple(_REFERENCE.split(text))
         parts = list(template)
         for index in range(1, len(parts), 2):
             parts[index] = self.one(parts[index], rng, fixed)
@@ -52,12 +51,10 @@ class Grammar:
         """Return one expansion of a symbol."""
         if symbol in fixed:
             return fixed[symbol]
-        choices = self.symbols.get(symbol)
-        if choices is None:
-            fixed[symbol] = self.one(symbol.lower(), rng, fixed) if symbol.isupper() else ""
-            if not symbol.isupper():
-                raise KeyError(symbol)
+        if symbol.isupper():
+            fixed[symbol] = self.one(symbol.lower(), rng, fixed)
             return fixed[symbol]
+        choices = self.symbols[symbol]
         return self.expand(choices[int(rng.random() * len(choices))], rng, fixed)
 
 
@@ -85,9 +82,10 @@ def _entries(text: str) -> Iterator[tuple[str, str]]:
         elif words:
             yield from ((symbol, word) for word in line.split())
         else:
-            entry, _, weight = line.partition("\t")
+            weighted = _WEIGHTED.fullmatch(line)
+            entry, weight = weighted.groups() if weighted else (line, "1")
             entry = _ESCAPE.sub(lambda match: _ESCAPED[match[1]], entry)
-            yield from [(symbol, entry)] * int(weight or 1)
+            yield from [(symbol, entry)] * int(weight)
 
 
 def references(text: str) -> list[str]:
