@@ -215,3 +215,18 @@ def test_plain_text_pays_for_no_parser() -> None:
         "assert not [m for m in sys.modules if m.startswith('resiliparse')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<body>" + "<span>" * 60_000 + "</i>" * 60_000 + "正文",
+        "<p " + " ".join(f"a{i}=1" for i in range(60_000)) + ">正文</p>",
+        "<p " + " ".join(f"a{i}" for i in range(60_000)) + ">正文</p>",
+    ],
+    ids=["stray end tags", "attributes with values", "bare attributes"],
+)
+def test_quadratic_markup_is_cheap(html: str) -> None:
+    start = time.process_time()
+    assert "正文" in from_html(html).text
+    assert time.process_time() - start < 3  # 10 s and more where it is quadratic

@@ -29,6 +29,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "explain": Verb("explain", "Show one page with its spans and reasons."),
         "signals": Verb("signals", "List what is measured and what it means."),
         "config": Verb("settings", "Show the settings in force and their origins."),
+        "corpus": Verb("corpus", "Make labelled pages, and join marks with their pages."),
         "evaluate": Verb("measure", "Measure the detector on marked pages."),
         "bench": Verb("measure", "Measure speed and memory on this machine."),
     }

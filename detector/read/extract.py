@@ -7,6 +7,7 @@ and ``<`` and ``>`` stand only around markup.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from html import unescape
 from itertools import accumulate
@@ -63,6 +64,11 @@ _FORMATTING = re.compile(
 )
 # A tag, or a comment or processing instruction, whose name comes out empty; then the text after it.
 _ELEMENT = re.compile(r"<(?:(/?)([^\s/>!?][^\s/>]*)([^>]*)|!--.*?--|\?[^>]*)>([^<]*)", re.DOTALL)
+_START = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_END = re.compile(r"</([a-zA-Z][^\s/>]*)[^>]*>")
+# 20,000 of either take a second, ten times as many a minute; honest pages have a handful.
+MANY_END_TAGS, STRAY_END_TAGS, MANY_ATTRIBUTES = 5000, 1000, 2000
+_HUGE_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)[^>]{4000,}>")
 _ATTRIBUTE = re.compile(r' (=?[^\s/>=]*)="([^"]*)"')
 _STYLED = re.compile(r' (?:style|hidden|bgcolor|color)="')
 _WHITE = re.compile(r"[ \t\n\r\f]+")
@@ -170,6 +176,7 @@ def _parse(html: str) -> "HTMLTree":
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415
 
     html = html.lstrip("\ufeff")
+    html = _bounded(html)
     html = _ALIASED.sub(lambda match: f"<{match[1]}{_ALIASES[match[2].lower()]}", html)
     steps = (-1 if closing else 1 for closing in _FORMATTING.findall(html))
     if max(accumulate(steps), default=0) > DEEPEST_FORMATTING:
@@ -178,6 +185,22 @@ def _parse(html: str) -> "HTMLTree":
         return HTMLTree.parse(html)
     except UnicodeEncodeError:  # lone surrogates, which no UTF-8 can carry
         return HTMLTree.parse(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _bounded(html: str) -> str:
+    """Markup without what makes Lexbor quadratic and says nothing about the text.
+
+    An end tag that closes nothing is looked up through all open elements, and each attribute of a
+    tag is compared with those before it.
+    """
+    if html.count("</") > MANY_END_TAGS:
+        opened = Counter(name.lower() for name in _START.findall(html))
+        opened.subtract(Counter(name.lower() for name in _END.findall(html)))
+        stray = {name for name, count in opened.items() if count < -STRAY_END_TAGS}
+        html = _END.sub(lambda m: "" if m[1].lower() in stray else m[0], html)
+    return _HUGE_TAG.sub(
+        lambda m: f"<{m[1]}>" if m[0].count("=") + m[0].count(" ") > MANY_ATTRIBUTES else m[0], html
+    )
 
 
 def _serialise(tree: "HTMLTree") -> str:

@@ -65,6 +65,7 @@ class Scene:
         self.fixed["TITLE"] = self.title
         self.fixed["SENTENCE"] = carrier.text[:90].split("\n")[0]
         self.fixed["TOPIC"] = self.keywords[0]
+        self.fixed["TOPIC_WORD"] = self.keywords[-1]
         self.fixed["META_WORDS"] = ", ".join(self.keywords)
 
     @cached_property
