@@ -12,10 +12,11 @@ INVISIBLE = re.compile(
 GAPS = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
 
 
-def clean(text: str, spans: Iterable[Span]) -> str:
+def clean(text: str, spans: Iterable[Span], *, unseen: bool = True) -> str:
     """``text`` without spam and furniture spans and without invisible characters.
 
-    Suspected spans stay. Where a block was cut, at most one empty line remains.
+    Suspected spans stay. Where a block was cut, at most one empty line remains. ``unseen`` may be
+    false where the caller knows that no character is invisible.
 
     >>> from detector.page import Span
     >>> clean("當(dāng)前", [Span(1, 7, "boilerplate", "pinyin_annotation", "spam", 1.0, "")])
@@ -27,5 +28,7 @@ def clean(text: str, spans: Iterable[Span]) -> str:
             pieces.append(text[position : max(span.start, position)])
             position = max(position, span.end)
     pieces.append(text[position:])
-    kept = INVISIBLE.sub("", "".join(pieces))
+    kept = "".join(pieces)
+    if unseen:
+        kept = INVISIBLE.sub("", kept)
     return GAPS.sub("\n\n", kept).strip() if len(pieces) > 1 else kept

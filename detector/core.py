@@ -48,15 +48,14 @@ class Detector:
         settings = self.config.judge
         if len(page.text) > self.config.limits.max_chars:
             raise LimitExceeded("characters", len(page.text), self.config.limits.max_chars)
-        bounds = judge.thresholds(
-            preset or settings.preset, {**settings.thresholds, **(thresholds or {})}
-        )
+        own = {**settings.thresholds, **thresholds} if thresholds else settings.thresholds
+        bounds = judge.thresholds(preset or settings.preset, own)
 
         view = View(page)
         findings = tag_view(view, lang or settings.lang)
         spans = judge.settle(findings.spans, bounds)
         labels = judge.labels(spans, bounds)
-        language = chars.language(chars.codepoints(page.text))
+        census = view.folded.census
 
         return Verdict(
             action=judge.strictest(labels),
@@ -66,8 +65,8 @@ class Detector:
             composition=judge.composition(len(page.text), spans),
             signals=findings.signals,
             abstained=judge.abstentions(page.text, view.han),
-            language=language,
-            clean_text=clean(page.text, spans),
+            language=chars.language(census),
+            clean_text=clean(page.text, spans, unseen=census.unseen > 0),
             fingerprint=simhash(view.text),
             chars=len(page.text),
             versions=versions(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import log
 from types import MappingProxyType
 
@@ -20,6 +21,7 @@ PRESETS: Mapping[str, Mapping[Family, float]] = MappingProxyType(
         "recall": {"tag_spam": 0.60, "boilerplate": 0.60, "ai_prose": 0.60},
     }
 )
+NO_MODEL = Abstention("ai_prose", "no_model")
 BLOCK = 0.93  # between the threshold and this a person should look
 ORDER: tuple[Action, ...] = ("pass", "review", "block")
 
@@ -41,12 +43,16 @@ def settle(spans: Iterable[Span], bounds: Mapping[Family, float]) -> tuple[Span,
 
 def labels(spans: Sequence[Span], bounds: Mapping[Family, float]) -> tuple[Label, ...]:
     """One label a noise family; its score is that of its surest span, 0 without one."""
-    return tuple(_label(family, spans, bounds[family]) for family in NOISE)
+    return tuple([_label(family, _score(family, spans), bounds[family]) for family in NOISE])
 
 
-def _label(family: Family, spans: Sequence[Span], bound: float) -> Label:
-    own = (s.score for s in spans if s.label == family and s.severity != "benign")
-    score = max(own, default=0.0)
+def _score(family: Family, spans: Sequence[Span]) -> float:
+    own = [s.score for s in spans if s.label == family and s.severity != "benign"]
+    return max(own, default=0.0)
+
+
+@lru_cache(maxsize=1024)  # most pages are clean and share their labels
+def _label(family: Family, score: float, bound: float) -> Label:
     action: Action = "pass"
     if score >= bound:
         action = "block" if score >= max(bound, BLOCK) else "review"
@@ -71,20 +77,20 @@ def strictest(found: Iterable[Label]) -> Action:
 
 def abstentions(text: str, han: int) -> tuple[Abstention, ...]:
     """Families nobody may judge here. ``ai_prose`` has no model yet; noise needs Chinese text."""
+    if han:
+        return (NO_MODEL,)
     reason = "not_zh" if text.strip() else "too_short"
-    noise = () if han else tuple(Abstention(family, reason) for family in NOISE)
-    return (*noise, Abstention("ai_prose", "no_model"))
+    return (*(Abstention(family, reason) for family in NOISE), NO_MODEL)
 
 
 def composition(length: int, spans: Iterable[Span]) -> dict[str, float]:
     """Shares of the page's characters: body, tag_spam, boilerplate; they sum to 1."""
+    counted = [span for span in spans if span.severity != "suspected"]
+    if not counted:
+        return {"body": 1.0, "tag_spam": 0.0, "boilerplate": 0.0}
     owner = np.zeros(length, np.int8)
-    for span in sorted(
-        spans, key=lambda s: s.label
-    ):  # boilerplate first, so that spam owns overlaps
-        if span.severity != "suspected":
-            owner[span.start : span.end] = 1 if span.label == "tag_spam" else 2
-    body, spam, template = np.bincount(owner, minlength=3)[:3] / max(length, 1)
-    if not length:
-        body = 1.0
-    return {"body": float(body), "tag_spam": float(spam), "boilerplate": float(template)}
+    counted.sort(key=lambda s: s.label)  # boilerplate first, so that spam owns overlaps
+    for span in counted:
+        owner[span.start : span.end] = 1 if span.label == "tag_spam" else 2
+    body, spam, template = (np.bincount(owner, minlength=3) / length).tolist()
+    return {"body": body, "tag_spam": spam, "boilerplate": template}

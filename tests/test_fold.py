@@ -152,7 +152,7 @@ def test_empty() -> None:
     ],
 )
 def test_script(text: str, script: str) -> None:
-    assert chars.script(chars.codepoints(text)) == script
+    assert chars.script(chars.census(chars.codepoints(text))) == script
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_script(text: str, script: str) -> None:
     ],
 )
 def test_language(text: str, code: str) -> None:
-    language = chars.language(chars.codepoints(text))
+    language = chars.language(chars.census(chars.codepoints(text)))
     assert (language.code, language.supported) == (code, code == "zh")
 
 

@@ -1,6 +1,7 @@
 """``detector corpus``: labelled pages made, and marks joined with their pages."""
 
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import orjson
 
 from detector.cli import FAILED, OK
 from detector.files import atomic
-from detector.page import UnreadableInput
 
 _PATH = click.Path(exists=True, path_type=Path)
 _TARGET = click.Path(dir_okay=False, path_type=Path)
@@ -27,9 +27,7 @@ def _pairs(
     return [(kind, value) for kind, _, value in pairs]
 
 
-def _weights(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> dict[str, float]:
+def _weights(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> dict[str, float]:
     """Return kind → weight of each ``kind=weight``."""
     weights = {}
     for kind, value in _pairs(ctx, param, values):
@@ -95,8 +93,7 @@ def synth(carriers: tuple[str, ...], output: Path, **options: Any) -> int:
     rows = synthesise(carriers, options["count"], plan, options["seed"])
     with (
         atomic(output) as file,
-        click.progressbar(rows, options["count"], label="pages", file=click.get_text_stream("stderr"))
-        as shown,
+        click.progressbar(rows, options["count"], label="pages", file=sys.stderr) as shown,
     ):
         for row in shown:
             file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

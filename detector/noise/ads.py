@@ -17,6 +17,8 @@ NAME = 4
 
 def measure(view: View) -> Reading | None:
     """Injected advertising sentences and marketing messages; the value is how many there are."""
+    if not view.formulas:
+        return None
     sentences = corroborated(view, select(view.formulas, ("injected_ad",)))
     sentences += [_foreign(view, e) for e in select(view.formulas, ("self_praise",))]
     messages = list(_messages(view, select(view.formulas, ("ad_offer", "ad_call"))))

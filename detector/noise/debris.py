@@ -11,14 +11,17 @@ from detector.noise.formulas import select
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
 
-# Gates are substrings or class runs, so that clean prose never meets a regex here.
+# Gates are substrings or classes, so that clean prose never meets a regex here.
 LIST_JOINTS = ("', '", "’, ‘")
 SERIALISED = re.compile(r"(?:[’'], (?:\[\], )?[‘'][^‘’'\n]{1,40}){2,}[’']?\]?")
 REPLACED = re.compile(r"\ufffd{2,}|(?:锟斤拷)+|(?:烫烫烫)+")
+REPLACED_GATES = ("锟", "烫烫烫")
 # UTF-8 read as Latin-1 or CP1252: a lead letter and a sign that no language puts after it.
 MOJIBAKE_GATES = ("â€", "ã€", "ï¼", "Ã")
 MOJIBAKE = re.compile(r"(?:[Â-ïÃ][\x80-¿€™œžšŠ‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›Ÿ]{1,2}){3,}")
 BARE_ENTITIES = re.compile(r"(?:(?:[0-9a-fA-F]{4}|[1-6]\d{4});){4,}")
+# The same from the first semicolon on: the engine skips from one to the next.
+ENTITY_RUN = re.compile(r";(?<=[0-9a-fA-F]{4};)(?:(?:[0-9a-fA-F]{4}|[1-6]\d{4});){3}")
 RANDOM_ID = re.compile(
     r"(?:[^\s:=]{1,8}[:=])?\s*"
     r"(?=[0-9-]*[a-z])(?=(?:[a-z-]*[0-9]){3})(?=(?:[0-9-]*[a-z]){3})[0-9a-z]+(?:-[0-9a-z]+)*"
@@ -31,6 +34,8 @@ LIST_LINE, LIST_HAN, PROSE_HAN = 0.4, 0.4, 8
 # So many different insertions are no chance. Rare elsewhere: 2 % of prose, 10 % of verse.
 FEWEST_NONSENSE, ELSEWHERE = 4, 4.0
 ENTITIES = 8
+# Whether a class is a pause or an end.
+PAUSES = np.isin(np.arange(chars.CLASS_COUNT), (chars.COMMA, chars.TERMINAL))
 # A template's bare word where a title should be.
 HEAD_LINES = 3
 HEAD_WORDS = frozenset("列表 正文 详情 文章列表 无标题 undefined null".split())
@@ -68,12 +73,13 @@ def _lists(view: View) -> Iterator[Evidence]:
 def _encodings(view: View) -> Iterator[Evidence]:
     """Text read in the wrong encoding; each run as strong as the page's garbage is long."""
     runs: list[tuple[int, int, bool]] = []
-    if (view.cls == chars.REPLACEMENT).any() or "锟斤拷" in view.text or "烫烫烫" in view.text:
+    if chars.REPLACEMENT in view.folded.shape or any(map(view.text.__contains__, REPLACED_GATES)):
         runs += [(*m.span(), False) for m in REPLACED.finditer(view.text)]
     original = view.page.text
-    if any(gate in original for gate in MOJIBAKE_GATES):
+    toned = view.folded.census.classes[chars.TONED]
+    if toned and any(map(original.__contains__, MOJIBAKE_GATES)):
         runs += [(*m.span(), True) for m in MOJIBAKE.finditer(original)]
-    if original.count(";") >= ENTITIES:
+    if original.count(";") >= ENTITIES and ENTITY_RUN.search(original):
         runs += [(*m.span(), True) for m in BARE_ENTITIES.finditer(original)]
     total = float(sum(end - start for start, end, _ in runs))
     for start, end, is_original in runs:
@@ -82,17 +88,14 @@ def _encodings(view: View) -> Iterator[Evidence]:
 
 def _lines(view: View) -> Iterator[Evidence]:
     """Lines near an end that are a random identifier, or a template's bare word at the top."""
-    spans = list(zip(view.lines.start.tolist(), view.lines.end.tolist(), strict=True))
+    spans = view.lines.bounds
     for start, end in spans[:HEAD_LINES]:
         if view.text[start:end] in HEAD_WORDS:
             yield Evidence(start, end, "extraction_debris", 0.6)
     near = spans[:ID_LINES] + spans[ID_LINES:][-ID_LINES:]
-    ids = [span for span in near if _is_id(view.text, *span)]
+    fit = [span for span in near if SHORT_ID <= span[1] - span[0] <= LONG_ID]
+    ids = [span for span in fit if RANDOM_ID.fullmatch(view.text, *span)]
     yield from (Evidence(start, end, "random_id", float(len(ids))) for start, end in ids)
-
-
-def _is_id(text: str, start: int, end: int) -> bool:
-    return SHORT_ID <= end - start <= LONG_ID and bool(RANDOM_ID.fullmatch(text, start, end))
 
 
 def _emoji(view: View) -> Iterator[Evidence]:
@@ -100,9 +103,9 @@ def _emoji(view: View) -> Iterator[Evidence]:
 
     A chat puts its few kinds at the end of what is said; noise puts a new one before what follows.
     """
-    places = np.flatnonzero(view.cls[1:-1] == chars.EMOJI) + 1
-    if not len(places):
+    if chars.EMOJI not in view.folded.shape[1:-1]:
         return
+    places = np.flatnonzero(view.cls[1:-1] == chars.EMOJI) + 1
     comma = view.cls[places - 1] == chars.COMMA
     led = (comma | (view.cls[places - 1] == chars.TERMINAL)) & (view.cls[places + 1] == chars.HAN)
     emoji = [view.text[at] for at in places.tolist()]
@@ -129,16 +132,16 @@ def _nonsense(view: View) -> Iterator[Evidence]:
 
     A poem has rare characters everywhere, a medical text the same few: neither is noise.
     """
-    mark = (view.cls == chars.COMMA) | (view.cls == chars.TERMINAL)
-    before = np.flatnonzero(mark[1:] & (view.cls[:-1] == chars.HAN))
-    if len(before) < FEWEST_NONSENSE:
+    rare = rare_han().take(view.cps)
+    found = rare[:-1].nonzero()[0]
+    last = found[PAUSES[view.cls[found + 1]]].tolist()
+    if len(last) < FEWEST_NONSENSE:
         return
-    rare = rare_han()[chars.codepoints(view.text)]
-    last = before[rare[before]].tolist()
     runs = [(at - 1 if rare[at - 1] else at, at + 1) for at in last if at]
     if len({view.text[slice(*run)] for run in runs}) < FEWEST_NONSENSE:
         return
     put_in = sum(end - start for start, end in runs)
-    elsewhere = (int(rare.sum()) - put_in) / max(int((view.cls == chars.HAN).sum()), 1)
-    strength = len(runs) / len(before) - ELSEWHERE * elsewhere
+    elsewhere = (int(rare.sum()) - put_in) / max(view.han, 1)
+    places = int(np.count_nonzero(PAUSES[view.cls[1:]] & (view.cls[:-1] == chars.HAN)))
+    strength = len(runs) / places - ELSEWHERE * elsewhere
     yield from (Evidence(*run, "nonsense_insertion", strength) for run in runs)

@@ -3,8 +3,6 @@
 import re
 from collections import Counter
 
-import numpy as np
-
 from detector.noise.items import ItemBlock, shared_head
 from detector.noise.view import Evidence, Reading, View
 
@@ -12,7 +10,6 @@ LEAST = 10  # title lines
 TITLE = 9  # mean characters a title
 SNIPPETS = 6  # cut-off lines
 CUT_LEAST = 12  # characters of a cut-off line
-DOTS, BOX = ord("…"), ord("]")
 LATIN = re.compile(r"[a-z]{4,}")
 QUERY = 5  # characters the common query has at least; shorter ones are mere topics
 
@@ -28,28 +25,28 @@ def measure(view: View) -> Reading | None:
 
 
 def _share(view: View, block: ItemBlock) -> float:
-    length = float((block.items[:, 1] - block.items[:, 0]).mean())
     title = view.page.title or view.text[: view.text.find("\n", 1)].strip()
+    queries = (title[i : i + QUERY] for i in range(len(title) - QUERY + 1))
+    listed = "\n".join(block.texts)
+    if block.chars < TITLE or not any(listed.count(query) > 1 for query in queries):
+        return 0.0
     head = shared_head(block.texts, longest=10)
-    return head.share if length >= TITLE and len(head.gram) >= QUERY and head.gram in title else 0.0
+    return head.share if len(head.gram) >= QUERY and head.gram in title else 0.0
 
 
 def _snippets(view: View) -> list[Evidence]:
     """Lines cut off with an ellipsis, as search results are, that all hold one word."""
-    lines = view.lines
-    ends = np.flatnonzero(
-        (lines.end - lines.start >= CUT_LEAST) & ((lines.last == DOTS) | (lines.last == BOX))
-    )
-    if len(ends) < SNIPPETS:
+    text = view.text
+    if text.count("…") < SNIPPETS:
         return []
     cut = [
-        (a, b)
-        for a, b in zip(lines.start[ends].tolist(), lines.end[ends].tolist(), strict=True)
-        if view.text[b - 1] == "…" or view.text[b - 3 : b] == "[…]"
+        (start, end)
+        for start, end in view.lines.bounds
+        if end - start >= CUT_LEAST and text.endswith(("…", "[…]"), start, end)
     ]
     if len(cut) < SNIPPETS:
         return []
-    texts = [view.text[a:b] for a, b in cut]
+    texts = [text[start:end] for start, end in cut]
     latin = Counter(word for t in texts for word in set(LATIN.findall(t)))
     head = shared_head(texts, longest=3)
     share = max(max(latin.values(), default=0) / len(texts), head.share * (len(head.gram) > 2))
@@ -59,4 +56,4 @@ def _snippets(view: View) -> list[Evidence]:
 def _first(view: View, block: ItemBlock) -> int:
     """Where the snippets begin: the page's own title may open the run."""
     opens = not view.text[: block.start].strip()
-    return int(block.items[1 if opens else 0, 0])
+    return block.items[1 if opens else 0][0]

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-import numpy as np
-
 from detector.noise.formulas import echoes, select
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
@@ -25,41 +23,45 @@ MENU_WORDS = re.compile(
     re.MULTILINE,
 )
 
+Ranges = list[tuple[int, int]]
+
 
 def measure(view: View) -> Reading | None:
     """Furniture on the page; the value is how many characters it takes."""
-    evidence = [*select(view.formulas, KINDS), *_menus(view), *_title_again(view)]
+    inked = [(start, end) for start, end in view.lines.bounds if start < end]
+    evidence = [*select(view.formulas, KINDS), *_menus(view, inked), *_title_again(view, inked)]
     evidence += echoes(view, select(evidence, ("breadcrumb",)))
     if not evidence:
         return None
     return Reading(float(sum(e.end - e.start for e in evidence)), tuple(evidence))
 
 
-def _menus(view: View) -> Iterator[Evidence]:
+def _menus(view: View, inked: Ranges) -> Iterator[Evidence]:
     """Runs of short lines without punctuation at either end of the page."""
-    lines = view.lines
-    ink = np.flatnonzero(lines.end > lines.start)
-    if len(ink) <= MENU_LINES:
+    if sum(end - start <= MENU_ENTRY for start, end in inked) < MENU_LINES:
         return
-    pauses = lines.counts[:, chars.TERMINAL] + lines.counts[:, chars.COMMA]
-    entry = ((lines.end - lines.start <= MENU_ENTRY) & (pauses == 0))[ink]
-    if not entry.any():
-        return
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], entry.view(np.int8), [0]))))
-    for first, stop in edges.reshape(-1, 2):
-        near_edge = min(int(first), len(ink) - int(stop)) <= EDGE
-        if stop - first >= MENU_LINES and near_edge and stop - first < len(ink):
-            start, end = int(lines.start[ink[first]]), int(lines.end[ink[stop - 1]])
+    shape, first = view.folded.shape, 0
+    for is_menu, group in groupby(inked, key=lambda span: _is_entry(shape[slice(*span)])):
+        run = list(group)
+        near_edge = min(first, len(inked) - first - len(run)) <= EDGE
+        if is_menu and near_edge and MENU_LINES <= len(run) < len(inked):
+            start, end = run[0][0], run[-1][1]
             words = len(MENU_WORDS.findall(view.text[start:end]))
             yield Evidence(start, end, "site_nav", words / 2)
+        first += len(run)
 
 
-def _title_again(view: View) -> Iterator[Evidence]:
+def _is_entry(shape: bytes) -> bool:
+    return len(shape) <= MENU_ENTRY and chars.TERMINAL not in shape and chars.COMMA not in shape
+
+
+def _title_again(view: View, inked: Ranges) -> Iterator[Evidence]:
     """The first line once more at once; as strong as it is often said again."""
-    lines = view.lines
-    ink = np.flatnonzero(lines.end > lines.start)[:TITLE_LINES]
-    spans = [(int(lines.start[i]), int(lines.end[i])) for i in ink]
-    for title, group in groupby(spans, key=lambda span: view.text[slice(*span)]):
+    head = inked[:TITLE_LINES]
+    titles = [view.text[start:end] for start, end in head]
+    if len(set(titles)) == len(titles):
+        return
+    for title, group in groupby(head, key=lambda span: view.text[slice(*span)]):
         copies = list(group)[1:]
         if len(title) >= TITLE:
             yield from (Evidence(*s, "duplicate_title", float(len(copies))) for s in copies)

@@ -7,15 +7,16 @@ from detector.noise.lexicon import GROUPS
 from detector.noise.view import Evidence, Reading, View
 
 CITY = GROUPS.index("city")
-SELLS = [GROUPS.index(g) for g in ("service", "fraud", "seo", "commerce")]
-SHADY = [GROUPS.index(g) for g in ("fraud",)]
+SOLD = ("service", "fraud", "seo", "commerce")
+SELLS = [GROUPS.index(g) for g in SOLD]
+SHADY = GROUPS.index("fraud")
 GAP = 4  # characters between the city and what is sold there (佛山|专业|私家侦探)
 
 
 def measure(view: View) -> Reading | None:
     """Share of items that pair a city with something sold; value: pairs on the page."""
-    hits = view.hits
-    if not hits.weight[:, CITY].any() or not hits.weight[:, SELLS].any():
+    groups = view.hits.groups
+    if "city" not in groups or groups.isdisjoint(SOLD):
         return None
     lists = [e for block in view.lists for e in _block(block)]
     pairs = _pairs(view)
@@ -25,11 +26,11 @@ def measure(view: View) -> Reading | None:
 
 
 def _block(block: ItemBlock) -> list[Evidence]:
-    city, sold = block.weights[:, CITY], block.weights[:, SELLS].max(axis=1)
-    share = float(np.minimum(city, sold).mean())
     named = block.named
     if named < 0.5 or block.size < 4:
         return []
+    city, sold = block.weights[:, CITY], block.weights[:, SELLS].max(axis=1)
+    share = float(np.minimum(city, sold).mean())
     strength = max(share, named * block.head.share * (0.4 + 0.6 * min(1.0, 2 * float(sold.mean()))))
     return [Evidence(block.start, block.end, "geo_kw_list", strength * min(1.0, block.size / 6))]
 
@@ -37,12 +38,14 @@ def _block(block: ItemBlock) -> list[Evidence]:
 def _pairs(view: View) -> list[Evidence]:
     """A city directly before a shady service inside running text, stronger where it repeats."""
     hits = view.hits
-    city = np.flatnonzero(hits.weight[:, CITY] >= 0.3)
+    if "fraud" not in hits.groups:
+        return []
+    city = (hits.weight[:, CITY] >= 0.3).nonzero()[0]
     found = []
     for i in city.tolist():
         for j in range(i + 1, min(i + 3, len(hits.start))):
             gap = view.text[hits.end[i] : hits.start[j]]
-            shady = float(hits.weight[j, SHADY].max())
+            shady = float(hits.weight[j, SHADY])
             if shady and len(gap) <= GAP and (not gap or gap.isalnum()):
                 found.append((int(hits.start[i]), _tail(view, j), shady))
                 break

@@ -35,8 +35,7 @@ def _block(view: View, block: ItemBlock) -> list[Evidence]:
     first = int(np.argmax(defect >= TORN)) if (defect >= TORN).any() else block.size
     if first in (0, block.size):
         return [Evidence(block.start, block.end, "seo_kw_tags", junk)]
-    cut = int(block.items[first, 0])
-    own = int(block.items[first - 1, 1])
+    cut, own = block.items[first][0], block.items[first - 1][1]
     return [
         Evidence(block.start, own, "topic_hashtags", 2 * junk),
         Evidence(cut, block.end, "seo_kw_tags", junk),
@@ -47,7 +46,7 @@ def _defects(view: View, block: ItemBlock) -> NDArray[np.float64]:
     sold = block.weights[:, TRADE].max(axis=1)
     seen: set[str] = set()
     found = np.zeros(block.size)
-    for i, (start, end) in enumerate(block.items.tolist()):
+    for i, (start, end) in enumerate(block.items):
         tag = view.text[start:end].strip("# ")
         if len(tag) < 2:
             found[i] = TORN

@@ -7,8 +7,6 @@ Latin word in another order is a query pasted from a keyword tool.
 import re
 from collections import Counter
 
-import numpy as np
-
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
 
@@ -20,16 +18,15 @@ HEADING = 24
 
 def measure(view: View) -> Reading | None:
     """Strength 1 a misspelt heading and .7 more a further one; value: such headings."""
-    latin = view.lines.counts[:, chars.LATIN]
-    length = view.lines.end - view.lines.start
-    short = (latin >= 5) & (length <= HEADING) & (latin < length)
-    if not short.any() or latin.sum() < OFTEN * 5:
+    latin, length = view.lines.counts[:, chars.LATIN], view.lines.length
+    short = ((latin >= 5) & (length <= HEADING) & (latin < length)).nonzero()[0].tolist()
+    if not short or latin.sum() < OFTEN * 5:
         return None
     own = [w for w, n in Counter(WORD.findall(view.text)).items() if n >= OFTEN]
     letters = {"".join(sorted(word)): word for word in own}
     found = []
-    for i in np.flatnonzero(short).tolist():
-        start, end = int(view.lines.start[i]), int(view.lines.end[i])
+    for i in short:
+        start, end = view.lines.bounds[i]
         typed = "".join(LATIN.findall(view.text[start:end]))
         if typed and letters.get("".join(sorted(typed)), typed) != typed:
             found.append((start, end))

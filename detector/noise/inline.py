@@ -37,7 +37,7 @@ class Name:
 
 def measure(view: View) -> Reading | None:
     """Strength of each gambling name outside lists; value: names found."""
-    if not view.hits.weight[:, [BRAND, TAIL]].any():
+    if view.hits.groups.isdisjoint(("gambling_brand", "gambling_tail")):
         return None
     names = [_whole(view, name) for name in _chains(view) if not _listed(view, name)]
     if not names:

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.noise.lexicon import GROUPS, Hits
-from detector.noise.lines import Lines
+from detector.noise.lexicon import GROUPS, Hits, named
+from detector.noise.lines import Ints, Lines
 from detector.read import chars
 from detector.read.segment import items as split_row
 
@@ -67,7 +68,7 @@ SHARED = {
 COLUMNS = np.array(
     [[group in groups for groups in SHARED.values()] for group in GROUPS], np.float64
 )
-BOXES = "【[<>#*·"
+BOXES = "【[<>#*· "
 OPENERS = frozenset(BOXES) | {word[0] for words in LEADS.values() for word in words.split()}
 LEAD = re.compile(
     r"[【\[<>#*·\s]{0,4}(?:"
@@ -100,7 +101,7 @@ class ItemBlock:
         self, view: Matched, start: int, end: int, lead: str, items: Sequence[tuple[int, int]]
     ) -> None:
         self.start, self.end, self.lead = start, end, lead
-        self.items: NDArray[np.int64] = np.array(items, np.int64)
+        self.items = items
         self._view = view
 
     @property
@@ -108,28 +109,42 @@ class ItemBlock:
         """How many items."""
         return len(self.items)
 
-    @property
+    @cached_property
     def row(self) -> bool:
         """Whether it is one line cut by separators rather than a run of lines."""
-        return "\n" not in self._view.text[self.items[0, 0] : self.items[-1, 1]]
+        return self._view.text.find("\n", self.items[0][0], self.items[-1][1]) < 0
+
+    @cached_property
+    def hits(self) -> slice:
+        """Where its lexicon hits stand among those of the page."""
+        return self._view.hits.within(self.start, self.end)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The lexicon lists that have any hit in it."""
+        return named(self._view.hits.weight[self.hits]) if self.hit else frozenset()
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
         """Lexicon weights, n items by groups."""
-        hits = self._view.hits
-        low, high = np.searchsorted(hits.start, (self.start, self.end))
-        found = np.zeros((self.size, hits.weight.shape[1]))
-        if low < high:
-            of_item = np.searchsorted(self.items[:, 0], hits.start[low:high], side="right") - 1
-            np.add.at(found, np.maximum(of_item, 0), hits.weight[low:high])
+        found, hits = np.zeros((self.size, len(GROUPS))), self._view.hits
+        if self.hit:
+            opened = np.array([start for start, _ in self.items[1:]], np.int32)
+            at = opened.searchsorted(hits.start[self.hits], side="right")
+            first = np.concatenate(([0], (at[1:] > at[:-1]).nonzero()[0] + 1))
+            found[at[first]] = np.add.reduceat(hits.weight[self.hits], first, dtype=np.float64)
         return np.minimum(found, 1.0)
+
+    @cached_property
+    def chars(self) -> float:
+        """Mean characters an item."""
+        return sum(end - start for start, end in self.items) / self.size
 
     @cached_property
     def length(self) -> float:
         """Mean characters an item; an item with blanks in it counts as several."""
-        size = int((self.items[:, 1] - self.items[:, 0]).sum())
-        blanks = sum(t.count(" ") for t in self.texts) * self.size / max(len(self.texts), 1)
-        return size / (self.size + blanks)
+        blanks = "".join(self.texts).count(" ") / len(self.texts)
+        return self.chars / (1 + blanks)
 
     @property
     def keyword(self) -> float:
@@ -141,10 +156,12 @@ class ItemBlock:
         """Whether it is a block of hashtags."""
         return self._view.text.count("#", self.start, self.end) >= TAGGED * self.size
 
-    @property
+    @cached_property
     def named(self) -> float:
         """Share of items that name a city."""
-        return float((self.weights[:, GROUPS.index("city")] > 0).mean()) if self.hit else 0.0
+        if "city" not in self.groups:
+            return 0.0
+        return float((self.weights[:, GROUPS.index("city")] > 0).mean())
 
     @property
     def local(self) -> bool:
@@ -154,8 +171,7 @@ class ItemBlock:
     @cached_property
     def hit(self) -> bool:
         """Whether the lexicon knows anything in it."""
-        low, high = np.searchsorted(self._view.hits.start, (self.start, self.end))
-        return bool(low < high)
+        return bool(self.hits.start < self.hits.stop)
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -169,7 +185,7 @@ class ItemBlock:
     def texts(self) -> list[str]:
         """The items' texts without tag marks; of a long list an even sample of ``SAMPLE``."""
         step = max(1, self.size // SAMPLE)
-        return [self._view.text[a:b].strip("#·> ") for a, b in self.items[::step].tolist()]
+        return [self._view.text[a:b].strip("#·> ") for a, b in self.items[::step]]
 
     @cached_property
     def head(self) -> "Head":
@@ -191,13 +207,16 @@ def shared_head(texts: Sequence[str], longest: int = 6) -> Head:
     A longer n-gram wins as long as it keeps four fifths of the items of the best shorter one; below
     ``SHARED_LEAST`` of the items nothing is shared.
     """
-    best = Head()
+    best, least = Head(), max(2, SHARED_LEAST * len(texts))
+    runs = _common_runs(texts, least)
     for size in range(2, longest + 1):
-        counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update({text[i : i + size] for i in range(len(text) - size + 1)})
-        need = max(2, SHARED_LEAST * len(texts), 0.8 * best.share * len(texts))
-        common = [(n, gram) for gram, n in counts.items() if n >= need and _wordlike(gram)]
+        grams = (
+            {run[i : i + size] for run in of_text for i in range(len(run) - size + 1)}
+            for of_text in runs
+        )
+        need = max(least, 0.8 * best.share * len(texts))
+        counts = Counter(chain.from_iterable(grams))
+        common = [(n, gram) for gram, n in counts.items() if n >= need and not gram.isascii()]
         if not common:
             break
         count, gram = max(common)
@@ -206,8 +225,17 @@ def shared_head(texts: Sequence[str], longest: int = 6) -> Head:
     return best
 
 
-def _wordlike(gram: str) -> bool:
-    return gram.isalnum() and not gram.isascii()
+def _common_runs(texts: Sequence[str], least: float) -> list[list[str]]:
+    """Per text that has any, its runs of letters and digits that ``least`` texts hold.
+
+    Only there can an n-gram be that so many texts share; most lists have none.
+    """
+    counts = Counter(chain.from_iterable(map(set, texts)))
+    common = {char for char, n in counts.items() if n >= least and char.isalnum()}
+    if not common:
+        return []
+    rare = dict.fromkeys(map(ord, counts.keys() - common), " ")
+    return [runs for text in texts if (runs := text.translate(rare).split())]
 
 
 def blocks(view: Matched) -> list[ItemBlock]:
@@ -215,43 +243,52 @@ def blocks(view: Matched) -> list[ItemBlock]:
     shape = _shapes(view.lines)
     if not (shape > 0).any():
         return []
-    return sorted([*_rows(view, shape), *_runs(view, shape)], key=lambda b: b.start)
+    # Lines in order, blank ones left out: what follows each other here follows on the page.
+    place = (shape != BLANK).cumsum()
+    found = [*_rows(view, shape, place), *_runs(view, shape, place)]
+    return sorted(found, key=lambda block: block.start)
 
 
-TAIL, ROW, ITEM, BLANK = 3, 2, 1, -1
-STOP, SEMI, DOTS, PAUSE = map(ord, "。;…,")  # prose ends so; a title may end in ? or !
+TAIL, ROW, ITEM, PROSE, BLANK = 3, 2, 1, 0, -1
+# Prose ends so; a title may end in ? or !
+PROSE_END = np.zeros(chars.CODE_SPACE, np.bool_)
+PROSE_END[list(map(ord, "。;…,"))] = True
 
 
 def _shapes(lines: Lines) -> NDArray[np.int8]:
-    """Per line: ROW, ITEM, BLANK, TAIL for prose that may end in a row, or 0 for prose."""
-    count, length = lines.counts, lines.end - lines.start
+    """Per line: ROW, ITEM, BLANK, TAIL for prose that may end in a row, or PROSE."""
+    count, length = lines.counts, lines.length
     terminal, comma = count[:, chars.TERMINAL], count[:, chars.COMMA]
-    marks = count[:, chars.SEPARATOR] + count[:, chars.SPACE]
-    cuts = marks + comma
-    word = count[:, chars.HAN] + count[:, chars.LATIN] + count[:, chars.DIGIT]
-    open_ended = ~(
-        (lines.last == STOP) | (lines.last == SEMI) | (lines.last == DOTS) | (lines.last == PAUSE)
-    )
-    row = (cuts >= ROW_SEPARATORS) & (length <= ROW_ITEM * (cuts + 1)) & open_ended
-    row &= (terminal <= cuts // 20) & (count[:, chars.HAN] * 4 >= word)
+    cuts = count[:, chars.SEPARATOR] + count[:, chars.SPACE] + comma
+    open_ended = ~PROSE_END.take(lines.last)
     item = (length <= LINE_ITEM) & (terminal <= 2) & (comma <= 3) & open_ended
     shape: NDArray[np.int8] = item.astype(np.int8)
-    shape[(terminal > 0) & open_ended & (marks > TAILED) & ~item] = TAIL
-    shape[row] = ROW
+    for i in ((cuts >= ROW_SEPARATORS) & open_ended).nonzero()[0].tolist():
+        shape[i] = _row_or_tail(count[i].tolist(), int(length[i]), int(shape[i]))
     shape[length == 0] = BLANK
     return shape
 
 
-def _rows(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
+def _row_or_tail(count: Sequence[int], length: int, otherwise: int) -> int:
+    """Shape of an open-ended line with separators, by its characters of each class."""
+    terminal, marks = count[chars.TERMINAL], count[chars.SEPARATOR] + count[chars.SPACE]
+    cuts = marks + count[chars.COMMA]
+    word = count[chars.HAN] + count[chars.LATIN] + count[chars.DIGIT]
+    short = length <= ROW_ITEM * (cuts + 1)
+    if short and terminal <= cuts // 20 and count[chars.HAN] * 4 >= word:
+        return ROW
+    return TAIL if terminal and marks > TAILED and otherwise != ITEM else otherwise
+
+
+def _rows(view: Matched, shape: NDArray[np.int8], place: Ints) -> Iterator[ItemBlock]:
     """Lines cut by separators; rows that follow each other are one list until a lead-in.
 
     What proves to be no row is put back into ``shape`` as an item line or as prose.
     """
-    text, lines = view.text, view.lines
-    place = np.cumsum(shape != BLANK)
+    text = view.text
     row, last = _Run(), -1
-    for i in np.flatnonzero(shape >= ROW).tolist():
-        start, end = int(lines.start[i]), int(lines.end[i])
+    for i in (shape >= ROW).nonzero()[0].tolist():
+        start, end = view.lines.bounds[i]
         if shape[i] == TAIL:
             start = 1 + max(text.rfind(mark, start, end) for mark in "。!?")
         name, start, found = _cut(text, start, end)
@@ -260,7 +297,7 @@ def _rows(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
             row = _Run(name, start)
         last = int(place[i])
         if not found:
-            shape[i] = ITEM if end - start <= LINE_ITEM and shape[i] == ROW else 0
+            shape[i] = ITEM if end - start <= LINE_ITEM and shape[i] == ROW else PROSE
         row.items += found
     yield from row.close(view)
 
@@ -282,26 +319,25 @@ def lead_in(text: str, start: int, end: int, within: int = 0) -> tuple[str, int,
 
     ``within`` characters may stand before it, ended by white space (分类 家居 标签 …).
     """
-    for opening in (
-        start,
-        *(m.end() for m in BLANKS.finditer(text, start, min(start + within, end))),
-    ):
-        found = LEAD.match(text, opening, end)
+    openings = [start]
+    if within:
+        openings += [m.end() for m in BLANKS.finditer(text, start, min(start + within, end))]
+    for opening in openings:
+        found = LEAD.match(text, opening, end) if text[opening : opening + 1] in OPENERS else None
         if found:
             return found.lastgroup or "", opening, found.end()
     return "", start, start
 
 
-def _runs(view: Matched, shape: NDArray[np.int8]) -> Iterator[ItemBlock]:
+def _runs(view: Matched, shape: NDArray[np.int8], place: Ints) -> Iterator[ItemBlock]:
     """Runs of short lines; a lead-in line opens a new run, a blank line does not end one."""
-    text = view.text
-    short = np.flatnonzero(shape == ITEM)
+    text, bounds = view.text, view.lines.bounds
+    short = (shape == ITEM).nonzero()[0]
     if len(short) < 2:
         return
-    place = np.cumsum(shape != BLANK)[short].tolist()
-    bounds = zip(view.lines.start[short].tolist(), view.lines.end[short].tolist(), strict=True)
     run, last = _Run(), -1
-    for at, (start, end) in zip(place, bounds, strict=True):
+    for i, at in zip(short.tolist(), place[short].tolist(), strict=True):
+        start, end = bounds[i]
         name, _, body = lead_in(text, start, end) if text[start] in OPENERS else ("", start, start)
         if name or at != last + 1 or (end - start <= LABEL and text[end - 1] == ":"):
             yield from run.close(view)

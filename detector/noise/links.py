@@ -22,12 +22,11 @@ def _block(view: View, block: ItemBlock) -> list[Evidence]:
     if block.lead == "links":
         share = block.shares["sites"]
         return [Evidence(block.start, block.end, "link_farm_sites", share)]
-    length = float((block.items[:, 1] - block.items[:, 0]).mean())
-    if block.row or length < TITLE or block.size < 3:
+    if block.row or block.chars < TITLE or block.size < 3:
         return []
-    sold = block.shares["farm"]
+    sold = block.shares["farm"] * _foreign(view) if block.hit else 0.0
     double = sum(map(doubled, block.texts)) / len(block.texts)
-    strength = max(sold * _foreign(view), double) * (1.0 if block.lead else 0.8)
+    strength = max(sold, double) * (1.0 if block.lead else 0.8)
     return [Evidence(block.start, block.end, "link_farm_titles", strength)]
 
 

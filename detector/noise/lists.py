@@ -6,10 +6,11 @@ which every second item hits is unmistakable, however long it is.
 
 from math import log2
 
-from detector.noise.items import ItemBlock
+from detector.noise.items import SHARED, ItemBlock
 from detector.noise.view import Evidence, Reading, View
 
 WALLS = {"adult_kw_list": "adult", "gambling_kw_list": "gambling", "seo_kw_list": "wares"}
+SOLD = frozenset(group for name in (*WALLS.values(), "goods") for group in SHARED[name])
 CATALOGUE, DOUBT = 16, 0.6  # a long row of things for sale, some of which honest shops have
 FULL = 8  # items; a shorter list proves proportionally less,
 WALL = 0.25  # a longer one more: this much a doubling
@@ -18,9 +19,12 @@ RUN = 0.7  # lines without a lead-in may be a menu that a few brands were put in
 
 def measure(view: View) -> Reading | None:
     """Share of items with lexicon words, a list and kind; value: items in lists that have any."""
-    if not len(view.hits.start):
-        return None
-    found = [(b, e) for b in view.lists if b.hit and not (b.tagged or b.local) for e in _walls(b)]
+    found = [
+        (block, e)
+        for block in view.lists
+        if not (SOLD.isdisjoint(block.groups) or block.tagged or block.local)
+        for e in _walls(block)
+    ]
     if not found:
         return None
     return Reading(sum(block.size for block, _ in found), tuple(e for _, e in found))

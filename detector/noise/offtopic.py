@@ -8,7 +8,8 @@ from detector.noise.view import Evidence, Reading, View
 
 LEAST = 5  # items
 ANCHOR = range(3, 13)  # mean characters of an anchor keyword
-SELLS = [GROUPS.index(g) for g in ("commerce", "service", "fraud", "seo")]
+SOLD = ("commerce", "service", "fraud", "seo")
+SELLS = [GROUPS.index(g) for g in SOLD]
 WEAK = 0.15  # weight of the vaguest word that offers something (二手, 出售)
 BODY = 60  # characters of prose below which nothing is foreign to it
 
@@ -27,6 +28,8 @@ def measure(view: View) -> Reading | None:
 
 
 def _strength(view: View, block: ItemBlock) -> float:
+    if block.groups.isdisjoint((*SOLD, "city")):
+        return 0.0
     if int(block.length) not in ANCHOR or block.local:
         return 0.0
     sold = float((block.weights[:, SELLS].max(axis=1) >= WEAK).mean()) + 0.5 * block.named

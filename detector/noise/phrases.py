@@ -19,7 +19,10 @@ FULL = 8.0  # repeats on the spot that leave no doubt
 BASE = np.uint32(0x9E3779B1)  # odd, so that products keep every bit of the character
 SPARSE = 0.1  # share of the text below which nothing is dense
 
-Grams = NDArray[np.uint32]
+HALF = np.uint64(32)  # bits of a hash, and of an offset
+MASK = np.uint64(0xFFFFFFFF)
+
+Grams = NDArray[np.uint64]
 
 
 def measure(view: View) -> Reading | None:
@@ -28,50 +31,61 @@ def measure(view: View) -> Reading | None:
         return None
     grams = _grams(view)
     ordered = np.sort(grams)
-    if not ((ordered[1:] == ordered[:-1]) & (ordered[1:] > 0)).any():
-        return None
-    evidence = [*_dense(view, grams, ordered), *_stuttered(view, grams)]
+    evidence = _dense(view, ordered)
+    if _apart(ordered, 1).min() < PERIODS.stop:
+        evidence += _stuttered(view.text, grams >> HALF)
     return Reading(len(evidence), tuple(evidence)) if evidence else None
 
 
 def _grams(view: View) -> Grams:
-    """A hash of the GRAM characters at each offset, 0 where one of them is not Chinese."""
-    han = view.cls == chars.HAN
-    cps = np.where(han, view.cps, 0)
+    """Hash (upper half) and offset (lower half) of the GRAM characters at each offset.
+
+    A character that is not Chinese counts as one of its own: what holds it never recurs.
+    """
+    offset = np.arange(len(view.cps), dtype=np.uint32)
+    cps = np.where(view.cls == chars.HAN, view.cps, offset + np.uint32(chars.CODE_SPACE))
     size = len(cps) - GRAM + 1
-    code, whole = cps[:size].copy(), han[:size].copy()
+    code = cps[:size].copy()
     for i in range(1, GRAM):
         code *= BASE
         code += cps[i : i + size]
-        whole &= han[i : i + size]
-    code[~whole] = 0
-    return code
+    grams = code.astype(np.uint64)
+    grams <<= HALF
+    grams |= offset[:size]
+    return grams
 
 
-def _dense(view: View, grams: Grams, ordered: Grams) -> list[Evidence]:
+def _apart(ordered: Grams, n: int) -> Grams:
+    """How far each phrase of an ordered table stands from its n-th next; beyond HALF bits: never.
+
+    The hashes of one phrase cancel each other out, which leaves the offsets.
+    """
+    return ordered[n:] - ordered[:-n]
+
+
+def _dense(view: View, ordered: Grams) -> list[Evidence]:
     """Occurrences inside lines of the phrase that fills most of the text."""
     # A phrase of LONGEST characters must recur this often to fill what the rule's lower bound asks.
     often = max(OFTEN, int(len(view.text) * SPARSE / LONGEST))
-    recurring = (ordered[often - 1 :] == ordered[: len(ordered) - often + 1]) & (
-        ordered[often - 1 :] > 0
-    )
-    if not recurring.any():
+    if len(ordered) < often or _apart(ordered, often - 1).min() >> HALF:
         return []
-    codes, counts = np.unique(ordered[ordered > 0], return_counts=True)
-    top = int(counts.max())
-    start = int(np.argmax(grams == codes[np.argmax(counts)]))
-    phrase = _grown(view.text, start, top)
+    hashes = ordered >> HALF
+    edges = np.concatenate(([0], (hashes[1:] != hashes[:-1]).nonzero()[0] + 1, [len(hashes)]))
+    counts = edges[1:] - edges[:-1]
+    top = counts.argmax()
+    phrase = _grown(view.text, int(ordered[edges[top]] & MASK), int(counts[top]))
+    if not _queried(phrase):
+        return []
     places = [place for place in view.occurrences(phrase) if _inside(view, *place)]
     density = len(places) * len(phrase) / len(view.text)
-    if len(places) < OFTEN or density > TILED or not _queried(phrase):
+    if len(places) < OFTEN or density > TILED:
         return []
     return [Evidence(a, b, "query_repeat", 10 * density) for a, b in places]
 
 
 def _queried(phrase: str) -> bool:
     """Whether the phrase asks or sells; a term of the trade may be repeated for want of another."""
-    asks = any(word in phrase for word in ASKING)
-    return asks or bool(lexicon.load().find(phrase).of("commerce").any())
+    return bool(ASKING.search(phrase)) or "commerce" in lexicon.load().find(phrase).groups
 
 
 def _grown(text: str, start: int, count: int) -> str:
@@ -94,18 +108,18 @@ def _inside(view: View, start: int, end: int) -> bool:
     return last - first > 2 * (end - start)
 
 
-def _stuttered(view: View, grams: Grams) -> list[Evidence]:
+def _stuttered(text: str, grams: Grams) -> list[Evidence]:
     """A word at least TIMES in a row with nothing between."""
     found: list[Evidence] = []
     taken = 0
     for period in PERIODS:
-        again = (grams[period:] == grams[:-period]) & (grams[period:] > 0)
-        if not again.any():
+        again = grams[period:] == grams[:-period]
+        if not np.count_nonzero(again):
             continue
         edges = np.flatnonzero(np.diff(np.concatenate(([False], again, [False])).astype(np.int8)))
         for first, last in edges.reshape(-1, 2).tolist():
             end = last + period + GRAM - 1
-            word = view.text[first : first + period]
+            word = text[first : first + period]
             times = (end - first) // period
             if times >= TIMES and first >= taken and len(set(word)) > 2:
                 taken = end

@@ -3,6 +3,7 @@
 Identical items, variants of one product or query word, a segmenter's pieces.
 """
 
+import re
 from collections import Counter
 
 from detector.noise.items import ItemBlock
@@ -17,7 +18,7 @@ FUNCTION = frozenset(
     "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 "
     "这个 那个 一个 可以 没有 因为 所以 以及".split()
 )
-ASKING = ("怎么", "什么", "哪", "吗", "多少", "如何", "是不是", "好不好", "能不能")
+ASKING = re.compile("怎么|什么|哪|吗|多少|如何|是不是|好不好|能不能")
 
 
 def measure(view: View) -> Reading | None:
@@ -45,6 +46,8 @@ def _block(block: ItemBlock) -> list[Evidence]:
 
 def _repeated(texts: list[str], *, row: bool) -> float:
     """Share of the list that holds its most frequent item, or that stands twice in a long row."""
+    if len(set(texts)) == len(texts):
+        return 0.0
     counts = Counter(t for t in texts if len(t) >= 2 and not t.isascii())
     (item, count), *_ = counts.most_common(1) or [("", 0)]
     if count >= ENOUGH and not item.isnumeric():
@@ -66,15 +69,13 @@ def _broken(texts: list[str]) -> float:
 def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:
     """Variants of one word: how many share it, helped by commerce, questions and a lead-in."""
     head = block.head
-    if len(texts) < 3:
+    if len(texts) < 3 or (head.share < 0.5 and block.lead != "search"):
         return []
-    sold = float(block.weights[:, COMMERCE].max(axis=1).mean())
-    asked = sum(any(word in t for word in ASKING) for t in texts) / len(texts)
+    sold = float(block.weights[:, COMMERCE].max(axis=1).mean()) if block.hit else 0.0
+    asked = sum(ASKING.search(t) is not None for t in texts) / len(texts)
     if block.lead == "search":
         queries = max(asked, sold) * 1.2
         return [Evidence(block.start, block.end, "longtail_kw_list", max(queries, head.share))]
-    if head.share < 0.5:
-        return []
     length = min(1.0, (len(head.gram) - 1) / 3)  # 2 characters .33, 4 and more 1
     strength = head.share * (0.4 + 0.35 * length + 0.5 * max(sold, asked)) + 0.2 * bool(block.lead)
     kind = "b2b_tags" if block.lead == "tags" or asked < 0.2 else "longtail_kw_list"

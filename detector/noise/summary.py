@@ -1,16 +1,14 @@
 """Text said twice: an abstract that is the first paragraph, comments made from one template."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-
-import numpy as np
 
 from detector.noise.formulas import select
 from detector.noise.view import Evidence, Reading, View
 
 LEAD = re.compile(r"(?:(?:本文|文章|内容)?(?:摘要|简介|提要)|(?:简要)?描述)\s*:\s*")
-CUT = re.compile(r"[.。…\s]{2,}$|…$")
+CUT = ".。… "  # two and more of them at the end, or one …, tell that a text was cut off
 # An abstract stands in a page's first lines and is repeated at once; short ones repeat by chance.
 HEAD_LINES, AHEAD, SHORTEST, PROBE = 8, 3, 30, 20
 LONGEST_NAME, SHORTEST_COMMENT = 16, 10
@@ -18,28 +16,26 @@ LONGEST_NAME, SHORTEST_COMMENT = 16, 10
 
 def measure(view: View) -> Reading | None:
     """Characters of abstracts that the lines under them repeat, and of comments all alike."""
-    lines = view.lines
-    ink = np.flatnonzero(lines.end > lines.start)[: HEAD_LINES + AHEAD]
-    if len(ink) < 2:
-        return None
-    spans = [(int(lines.start[i]), int(lines.end[i])) for i in ink]
-    evidence = []
-    for k, (start, end) in enumerate(spans[:HEAD_LINES]):
-        strength = _repeated(view.text, (start, end), spans[k + 1 : k + 1 + AHEAD])
-        if strength:
-            evidence.append(Evidence(start, end, "summary_dup", strength))
-    evidence += _comments(view)
+    inked = [(start, end) for start, end in view.lines.bounds if start < end]
+    evidence = [*_abstracts(view, inked[: HEAD_LINES + AHEAD]), *_comments(view, inked)]
     if not evidence:
         return None
     return Reading(float(sum(e.end - e.start for e in evidence)), tuple(evidence))
 
 
-def _comments(view: View) -> Iterator[Evidence]:
+def _abstracts(view: View, head: list[tuple[int, int]]) -> Iterator[Evidence]:
+    """Lines at the head of the page that a line soon after them repeats."""
+    for k, (start, end) in enumerate(head[:HEAD_LINES]):
+        if end - start >= SHORTEST:
+            strength = _repeated(view.text, (start, end), head[k + 1 : k + 1 + AHEAD])
+            if strength:
+                yield Evidence(start, end, "summary_dup", strength)
+
+
+def _comments(view: View, inked: Iterable[tuple[int, int]]) -> Iterator[Evidence]:
     """Comments in a row that say the same under different names; as strong as they are many."""
     if not select(view.formulas, ("comment",)):
         return
-    spans = zip(view.lines.start.tolist(), view.lines.end.tolist(), strict=True)
-    inked = [(start, end) for start, end in spans if end > start]
     for said, group in groupby(inked, key=lambda span: _said(view.text[slice(*span)])):
         row = list(group)
         if said and len({view.text[slice(*span)] for span in row}) > 1:
@@ -54,18 +50,15 @@ def _said(line: str) -> str:
 
 def _repeated(text: str, line: tuple[int, int], below: list[tuple[int, int]]) -> float:
     """Share of a line that a line below repeats; a lead-in or a cut end makes it an abstract."""
-    if line[1] - line[0] < SHORTEST:
-        return 0.0
     lead = LEAD.match(text, *line)
     said = text[lead.end() if lead else line[0] : line[1]]
-    whole = CUT.sub("", said)
-    if len(whole) < SHORTEST:
+    places = (text.find(said[:PROBE], start, min(end, start + 2 * PROBE)) for start, end in below)
+    again = [at for at in places if at >= 0]
+    bare = said.rstrip(CUT)
+    whole = bare if len(said) - len(bare) > 1 or said.endswith("…") else said
+    if not again or len(whole) < SHORTEST:
         return 0.0
-    best = 0
-    for start, end in below:
-        again = text.find(whole[:PROBE], start, min(end, start + 2 * PROBE))
-        if again >= 0:
-            best = max(best, common_prefix(whole, text[again : again + len(whole)]))
+    best = max(common_prefix(whole, text[at : at + len(whole)]) for at in again)
     surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.2
     return best / len(whole) * (0.5 + surer)
 

@@ -1,11 +1,9 @@
 """Page → spans: ask every signal, let every rule speak, settle who owns which characters."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, replace
 
 from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.view import Evidence, View
@@ -26,6 +24,7 @@ SCRAPER_TEMPLATE = frozenset(
 )
 PROVEN = 0.9
 GAIN = 0.6
+FREE = re.compile(rb"\0+")  # what nobody has taken, where each character is a byte
 EXCUSED = 0.8  # a spam claim below this does not take the excuse from furniture
 
 
@@ -131,35 +130,38 @@ def _unexcused(length: int, claims: list[Claim]) -> list[Claim]:
     spam = [c for c in claims if c.severity == "spam" and c.score >= EXCUSED]
     if not benign or not spam:
         return claims
-    covered = np.zeros(length, np.bool_)
+    covered = bytearray(length)
     for c in spam:
-        covered[c.start : c.end] = True
-    return [c for c in claims if c.severity != "benign" or not covered[c.start : c.end].all()]
+        _take(covered, c.start, c.end)
+    return [c for c in claims if c.severity != "benign" or FREE.search(covered, c.start, c.end)]
 
 
 def _settle(text: str, claims: Sequence[Claim]) -> list[Claim]:
     """Claims of one family without overlap, the stronger ones whole, neighbours merged."""
-    taken = np.zeros(len(text), np.bool_)
+    taken = bytearray(len(text))
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda c: c.rank, reverse=True):
         for start, end in _free(taken, claim):
             low, high = _strip(text, start, end)
             if low < high:
-                taken[low:high] = True
-                kept.append(Claim(low, high, claim.rule, claim.score, claim.severity))
+                _take(taken, low, high)
+                whole = (low, high) == (claim.start, claim.end)
+                kept.append(claim if whole else replace(claim, start=low, end=high))
     kept.sort(key=lambda c: c.start)
     return _merge(text, kept)
 
 
-def _free(taken: NDArray[np.bool_], claim: Claim) -> list[tuple[int, int]]:
+def _take(taken: bytearray, start: int, end: int) -> None:
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _free(taken: bytearray, claim: Claim) -> list[tuple[int, int]]:
     """The parts of a claim nobody has taken; an insertion is taken whole or not at all."""
-    window = taken[claim.start : claim.end]
-    if not window.any():
+    if taken.find(1, claim.start, claim.end) < 0:
         return [(claim.start, claim.end)]
-    if claim.rule.kind in INLINE or window.all():
+    if claim.rule.kind in INLINE:
         return []
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], window, [True])).astype(np.int8)))
-    return [(claim.start + int(a), claim.start + int(b)) for a, b in edges.reshape(-1, 2)]
+    return [free.span() for free in FREE.finditer(taken, claim.start, claim.end)]
 
 
 def _merge(text: str, claims: Sequence[Claim]) -> list[Claim]:

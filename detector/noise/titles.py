@@ -3,10 +3,9 @@
 import re
 from collections import Counter
 
-import numpy as np
-
 from detector.noise.items import shared_head
 from detector.noise.view import Evidence, Reading, View
+from detector.read import chars
 
 HEAD_LINES = 6  # filled lines at the top where a title may stand
 LENGTH = range(10, 121)
@@ -28,8 +27,8 @@ SOLD = ("价格", "厂家", "多少", "哪家", "批发", "公司", "品牌", "�
 def measure(view: View) -> Reading | None:
     """How far a title's parts vary one word; value: stuffed titles and pasted queries."""
     head = _head(view)
-    likely = (t for t in {*head, *_repeated(view)} if not MARKS.isdisjoint(t))
-    titles = {t: _stuffed(t) for t in likely if len(t) in LENGTH}
+    likely = (t for t in head if len(t) in LENGTH and not MARKS.isdisjoint(t))
+    titles = {t: _stuffed(t) for t in {*likely, *_repeated(view)}}
     stuffed = {t: s for t, s in titles.items() if s}
     evidence = [
         e
@@ -44,27 +43,17 @@ def measure(view: View) -> Reading | None:
 
 
 def _head(view: View) -> list[str]:
-    lines = zip(view.lines.start[:40].tolist(), view.lines.end[:40].tolist(), strict=True)
-    return [view.text[a:b] for a, b in lines if a < b][:HEAD_LINES]
+    return [view.text[a:b] for a, b in view.lines.bounds[:40] if a < b][:HEAD_LINES]
 
 
 def _repeated(view: View) -> list[str]:
-    """Title-long lines that stand at least twice."""
+    """Title-long lines with marks between parts that stand at least twice."""
     lines = view.lines
-    length = lines.end - lines.start
-    fits = np.flatnonzero((length >= LENGTH.start) & (length < LENGTH.stop))
-    # Lines can only be the same if length, first and last character are.
-    look = (
-        (length[fits] << 42)
-        + (view.cps[lines.start[fits]].astype(np.int64) << 21)
-        + lines.last[fits]
-    )
-    look.sort()
-    if not (look[1:] == look[:-1]).any():
-        return []
-    bounds = zip(lines.start[fits].tolist(), lines.end[fits].tolist(), strict=True)
+    marks = lines.counts[:, chars.SEPARATOR] + lines.counts[:, chars.OPEN]
+    fits = (marks > 0) & (lines.length >= LENGTH.start) & (lines.length < LENGTH.stop)
+    bounds = (lines.bounds[i] for i in fits.nonzero()[0].tolist())
     counts = Counter(view.text[a:b] for a, b in bounds)
-    return [line for line, count in counts.items() if count > 1]
+    return [line for line, count in counts.items() if count > 1 and not MARKS.isdisjoint(line)]
 
 
 def _stuffed(title: str) -> float:
@@ -85,8 +74,8 @@ def _stuffed(title: str) -> float:
 
 def doubled(title: str) -> bool:
     """Whether a title is a query and, in brackets, its variant: 推广公众号(公众号推广怎么做)."""
-    found = DOUBLE.search(title)
-    if not found or "=" in title:
+    found = DOUBLE.search(title) if "(" in title and "=" not in title else None
+    if not found:
         return False
     one, other = found.groups()
     grams = (one[i : i + COMMON] for i in range(len(one) - COMMON + 1))
@@ -103,9 +92,8 @@ def _series(view: View) -> list[Evidence]:
     """Doubled titles one after the other; with a snippet under each they are one list."""
     if view.text.count("(") < SERIES:
         return []
-    lines = zip(view.lines.start.tolist(), view.lines.end.tolist(), strict=True)
-    found = [(a, b) for a, b in lines if b - a in LENGTH and view.text[b - 1] == ")"]
-    found = [(a, b) for a, b in found if doubled(view.text[a:b])]
+    closed = [(a, b) for a, b in view.lines.bounds if view.text.endswith(")", a, b)]
+    found = [(a, b) for a, b in closed if b - a in LENGTH and doubled(view.text[a:b])]
     if len(found) < SERIES:
         return []
     strength = 0.25 * len(found)

@@ -41,9 +41,6 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
 
 
-ASCII_END = 128
-
-
 class View:
     """One page under measurement."""
 
@@ -77,15 +74,8 @@ class View:
 
     @cached_property
     def hits(self) -> Hits:
-        """Lexicon hits over the whole page; Latin entries and numbers only as whole words."""
-        found = lexicon.load().find(self.text)
-        if not len(found.start):
-            return found
-        plain = ((self.cls == chars.LATIN) | (self.cls == chars.DIGIT)) & (self.cps < ASCII_END)
-        word = np.append(np.where(plain, self.cls, 0), 0)
-        inside = (word > 0) & (word == np.roll(word, 1))  # goes on from the character before
-        cut = inside[found.start] | inside[found.end]
-        return Hits(found.start[~cut], found.end[~cut], found.weight[~cut]) if cut.any() else found
+        """Lexicon hits over the whole page."""
+        return lexicon.load().find(self.text)
 
     @cached_property
     def formulas(self) -> "tuple[Evidence, ...]":

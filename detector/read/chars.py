@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ FILLER: Final = 20  # geometric and mathematical signs that spammers put between
 REPLACEMENT: Final = 21
 COMBINING: Final = 22
 CLASS_COUNT: Final = 23
+HANS, HANT = 1, 2  # in the table of scripts
 
 # Later rows win. Inclusive ranges of code points, by Unicode block where not said otherwise.
 RANGES: Final[tuple[tuple[int, tuple[tuple[int, int], ...]], ...]] = (
@@ -92,6 +93,7 @@ MARKS: Final[tuple[tuple[int, str], ...]] = (
     (SEPARATOR, "|｜│┃_＿/／\\＼#＃-－‐‑‒–−—―·•‧∙⋅・･~～^*＊+＋=＝"),
 )
 DELETED_CLASSES: Final = (CONTROL, ZERO_WIDTH, COMBINING)
+PAGE_BREAKS: Final = "\x0b\x0c"  # white space by class, controls to whoever cleans a text
 # Traditional forms that GB 2312 happens to hold as well; the rest follows from the character sets.
 HANT_IN_GB2312: Final = "於後麽徵"
 
@@ -109,11 +111,6 @@ def to_text(cps: CodePoints) -> str:
 def classes(cps: CodePoints) -> Classes:
     """Return the class of each code point."""
     return class_table().take(cps)
-
-
-def class_counts(cps: CodePoints) -> NDArray[np.intp]:
-    """Return how many code points there are of each class, indexed by class."""
-    return np.bincount(classes(cps), minlength=CLASS_COUNT)
 
 
 @cache
@@ -145,7 +142,7 @@ def simplified_forms() -> tuple[CodePoints, CodePoints]:
 
 @cache
 def script_table() -> Classes:
-    """Return 1 for characters only simplified text has, 2 for only traditional, else 0.
+    """Return HANS for characters only simplified text has, HANT for only traditional, else 0.
 
     A changed character that GB 2312 lacks is traditional; a simplified form that Big5 lacks is
     simplified. Forms in both sets (后 台 里 乾) tell nothing.
@@ -153,8 +150,8 @@ def script_table() -> Classes:
     sources, targets = simplified_forms()
     traditional, simplified = to_text(sources), to_text(targets)
     table = np.zeros(CODE_SPACE, dtype=np.uint8)
-    table[codepoints(_outside(simplified, "big5"))] = 1
-    table[codepoints(_outside(traditional, "gb2312") + HANT_IN_GB2312)] = 2
+    table[codepoints(_outside(simplified, "big5"))] = HANS
+    table[codepoints(_outside(traditional, "gb2312") + HANT_IN_GB2312)] = HANT
     return table
 
 
@@ -163,33 +160,58 @@ def _outside(text: str, charset: str) -> str:
     return "".join(char for char in text if char not in inside)
 
 
-def script_counts(cps: CodePoints) -> tuple[int, int]:
-    """Return the number of simplified-only and of traditional-only characters."""
-    counts = np.bincount(script_table().take(cps), minlength=3)
-    return int(counts[1]), int(counts[2])
+class Census(NamedTuple):
+    """How many characters a text has of each class, and of each Chinese script alone.
+
+    ``unseen`` counts the controls (but for tab and line ends) and what takes no room.
+    """
+
+    classes: list[int]
+    hans: int
+    hant: int
+    unseen: int
 
 
-def script(cps: CodePoints) -> Script:
+@cache
+def trait_table() -> Classes:
+    """Return the class of every code point, or one of three more for what is counted apart."""
+    table = class_table().copy()
+    table[script_table() == HANS] = CLASS_COUNT
+    table[script_table() == HANT] = CLASS_COUNT + 1
+    table[codepoints(PAGE_BREAKS)] = CLASS_COUNT + 2
+    return table
+
+
+def census(cps: CodePoints) -> Census:
+    """Count the characters of a text, all in one gather."""
+    traits = np.bincount(trait_table().take(cps), minlength=CLASS_COUNT + 3).tolist()
+    *counts, hans, hant, breaks = traits
+    counts[HAN] += hans + hant
+    counts[SPACE] += breaks
+    return Census(counts, hans, hant, breaks + counts[CONTROL] + counts[ZERO_WIDTH])
+
+
+def script(found: Census) -> Script:
     """Name the script of a text; "mixed" where the rarer form is a tenth of what tells.
 
     A tenth: names and quotations put a few per cent of the other script into honest pages.
     """
-    hans, hant = script_counts(cps)
-    if not hans + hant:
+    tell = found.hans + found.hant
+    if not tell:
         return "none"
-    if 10 * min(hans, hant) >= hans + hant:
+    if 10 * min(found.hans, found.hant) >= tell:
         return "mixed"
-    return "Hans" if hans > hant else "Hant"
+    return "Hans" if found.hans > found.hant else "Hant"
 
 
-def language(cps: CodePoints) -> Language:
+def language(found: Census) -> Language:
     """Name the language of a text by its characters: zh, ja, ko, en (any Latin text) or und.
 
     Chinese is the text where Han characters are a tenth of the letters: a manual full of code
     passes, an English page that quotes a name does not. Japanese shows kana, a twentieth of its
     Han and more.
     """
-    count = class_counts(cps).tolist()
+    count = found.classes
     han, kana, hangul = count[HAN], count[KANA], count[HANGUL]
     latin = count[LATIN] + count[TONED]
     letters = han + kana + hangul + latin + count[GREEK_CYRILLIC]
@@ -201,4 +223,4 @@ def language(cps: CodePoints) -> Language:
         code = "zh"
     else:
         code = "en" if 2 * latin > letters else "und"
-    return Language(code, script(cps), code == "zh")
+    return Language(code, script(found), code == "zh")

@@ -1,7 +1,9 @@
 """Disguises that only their neighbours give away. Each finder returns edits of table-folded text.
 
-A finder runs only where the string of character classes (``shape``, one byte a character) contains
-one of its gates, so that clean text pays for a few substring searches and nothing else.
+A finder runs only where the string of character classes (``shape``, one byte a character) matches
+its gate, so that clean text pays for a few searches of fixed bytes and nothing else. Patterns
+begin with the rarest character they need and look behind it for the rest: the engine then skips
+from one such character to the next instead of trying every place.
 """
 
 import re
@@ -54,7 +56,9 @@ Finder = Callable[[Draft], Iterator[Edit]]
 # ---- pinyin notes: 当(dāng)前, 烟(yan)台 ---------------------------------------------------------
 
 NOTE: Final = re.compile(r"\( {0,2}([a-z]{1,6}) {0,2}\)")
-NOTE_HEAD: Final = re.compile(bytes([HAN, OPEN]) + b"[" + bytes([LATIN, SPACE]) + b"]")
+NOTE_HEAD: Final = re.compile(
+    bytes([OPEN]) + b"(?<=" + bytes([HAN, OPEN]) + b")[" + bytes([LATIN, SPACE]) + b"]"
+)
 
 
 @cache
@@ -67,7 +71,7 @@ def pinyin_notes(draft: Draft) -> Iterator[Edit]:
     """Find a reading in brackets after its character; with a tone mark any syllable will do."""
     table = readings()
     for head in NOTE_HEAD.finditer(draft.shape):
-        start = head.start() + 1
+        start = head.start()
         note = NOTE.match(draft.text, start)
         if note is None or (known := table.get(note[1])) is None:
             continue
@@ -90,14 +94,17 @@ LOOKALIKE: Final = dict(
         strict=True,
     )
 )
-WORD: Final = re.compile(r"[a-z0-9.\u0370-\u052f]+")
+# A word that holds such a letter; only its first character is tried, which keeps this linear.
+WORD: Final = re.compile(
+    r"(?<![a-z0-9.\u0370-\u052f])[a-z0-9.]*+[\u0370-\u052f][a-z0-9.\u0370-\u052f]*"
+)
 GREEK_OR_CYRILLIC: Final = re.compile(r"[\u0370-\u052f]")
 # Greek inside a Latin word or an address, Cyrillic in any word with Latin: μg, TGF-β and kΩ stay.
 DISGUISED: Final = re.compile(r"[a-z][\u0370-\u03ff]+[a-z]|[\u0400-\u052f]|\.[a-z\u0370-\u03ff]")
 
 
-# The literal comes first: the engine then skips from 。 to 。 instead of trying every place. A full
-# stop between two Latin words (…上市IPO。SPAC…) is honest unless the words are those of an address.
+# A full stop between two Latin words (…上市IPO。SPAC…) is honest unless the words are those of an
+# address.
 ADDRESS_DOT: Final = re.compile(
     r"。(?:(?<=www。)(?=[a-z0-9])"
     r"|(?<=[a-z0-9]。)(?=(?:com|cn|net|org|cc|top|xyz|vip|info|me|tv|co|la|site|club|app)(?![a-z])))"
@@ -107,11 +114,14 @@ ADDRESS_DOT: Final = re.compile(
 def lookalikes(draft: Draft) -> Iterator[Edit]:
     """Find Greek and Cyrillic letters that stand for Latin ones."""
     for word in WORD.finditer(draft.text):
-        foreign = [word.start() + m.start() for m in GREEK_OR_CYRILLIC.finditer(word[0])]
-        latin = len(re.findall(r"[a-z]", word[0])) if foreign else 0
+        latin = len(re.findall(r"[a-z]", word[0]))
         if latin < 2 or not DISGUISED.search(word[0]):  # 10μm and Ту154 are honest
             continue
-        plain = [LOOKALIKE.get(draft.original(i, i + 1)) for i in foreign]
+        foreign = [word.start() + m.start() for m in GREEK_OR_CYRILLIC.finditer(word[0])]
+        # By the original letter (Ρ is a p, Η an h), or else by what its styled form folded to.
+        plain = [
+            LOOKALIKE.get(draft.original(i, i + 1), LOOKALIKE.get(draft.text[i])) for i in foreign
+        ]
         if None not in plain:
             yield from (
                 Edit(i, i + 1, letter) for i, letter in zip(foreign, plain, strict=True) if letter
@@ -130,6 +140,9 @@ def ideographic_dots(draft: Draft) -> Iterator[Edit]:
 # Years and prices in a row (1998;1999;2000) are numbers, so a hexadecimal run must show a letter.
 HEX: Final = r"(?:(?:[3-9][0-9a-f]{3}|ff[0-9a-f]{2}|00[2-7][0-9a-f]);)"
 DECIMAL: Final = r"(?:(?:[1-3][0-9]{4}|40[0-9]{3});)"
+NUMBER_END: Final = re.compile(
+    bytes([TERMINAL]) + b"(?<=[" + bytes([LATIN, DIGIT]) + b"]" + bytes([TERMINAL]) + b")"
+)
 ENTITY_PAIR: Final = re.compile(r";(?<=[0-9a-f]{4};)[0-9a-f]{4,5};")
 BARE_ENTITIES: Final = re.compile(f"(?<![0-9a-z#])(?:{HEX}{{2,}}|{DECIMAL}{{2,}})")
 HEX_LETTER: Final = re.compile("[a-f]")
@@ -150,19 +163,25 @@ def bare_entities(draft: Draft) -> Iterator[Edit]:
 
 # ---- fillers inside words: 微❤信, 大_尺_度, 【微】【信】, w-w-w ---------------------------------
 
-SIGN: Final = b"[" + bytes([FILLER, EMOJI]) + b"]{1,3}"
+SIGN: Final = b"[" + bytes([FILLER, EMOJI]) + b"]"
 LETTER: Final = b"[" + bytes([HAN, LATIN, DIGIT]) + b"]"
-SIGNS_IN_WORD: Final = re.compile(b"(?<=" + LETTER + b")" + SIGN + b"(?=" + LETTER + b")")
+SIGNS_IN_WORD: Final = re.compile(
+    SIGN + b"(?<=" + LETTER + b".)" + SIGN + b"{0,2}(?=" + LETTER + b")"
+)
 RARE_SIGNS: Final = frozenset("≯≮≦≧≌∽∝❤♥♡❥❣")
 HAN_CHAR: Final = r"[\u3400-\u9fff]"
 THIN: Final = r"[_*~^+=±§¤※\u2200-\u23ff\u2500-\u28ff\u2ff0-\u2fff]"
 SPLIT_HAN: Final = re.compile(
-    f"(?<={HAN_CHAR}){THIN}(?={HAN_CHAR}{THIN}{HAN_CHAR})|(?<={HAN_CHAR}{THIN}{HAN_CHAR}){THIN}(?={HAN_CHAR})"
+    f"{THIN}(?<={HAN_CHAR}.)(?={HAN_CHAR})"
+    f"(?:(?={HAN_CHAR}{THIN}{HAN_CHAR})|(?<={HAN_CHAR}{THIN}{HAN_CHAR}.))"
 )
+# From the first mark on: the character before it stays anyhow.
 SPELT_HAN: Final = re.compile(
-    f"(?<!{HAN_CHAR}){HAN_CHAR}([-.]){HAN_CHAR}(?:\\1{HAN_CHAR})+(?!{HAN_CHAR})"
+    f"([-.])(?<=(?<!{HAN_CHAR}){HAN_CHAR}.){HAN_CHAR}(?:\\1{HAN_CHAR})+(?!{HAN_CHAR})"
 )
-SPACED_HAN: Final = re.compile(f"(?<!{HAN_CHAR}){HAN_CHAR}(?: {HAN_CHAR}){{3,}}(?!{HAN_CHAR})")
+SPACED_HAN: Final = re.compile(
+    f" (?<=(?<!{HAN_CHAR}){HAN_CHAR}.){HAN_CHAR}(?: {HAN_CHAR}){{2,}}(?!{HAN_CHAR})"
+)
 BRACKETED_HAN: Final = re.compile(f"(?:[【\\[『「〔]{HAN_CHAR}[】\\]』」〕]){{2,}}")
 SPLIT_WWW: Final = re.compile(r"w(?<![a-z0-9]w)([-_*~^+=|/· ]{1,2})w\1w(?![a-z])(?:\1(?=\.))?")
 SPLIT_TLD: Final = re.compile(
@@ -219,39 +238,39 @@ def inner(outer: re.Pattern[str], junk: re.Pattern[str], text: str) -> Iterator[
             yield Edit(*bit.span())
 
 
+def gate(*shapes: tuple[int, ...]) -> re.Pattern[bytes]:
+    """Return the pattern of one of some class sequences; searched twice as fast as by ``in``."""
+    return re.compile(b"|".join(re.escape(bytes(shape)) for shape in shapes))
+
+
 class Disguise(NamedTuple):
-    """A kind of disguise: the class it cannot do without, its gates, and its finder."""
+    """A kind of disguise: the class it cannot do without, its gate, and its finder."""
 
     kind: Kind
     needs: int
-    gates: tuple[bytes, ...]
+    gate: re.Pattern[bytes]
     find: Finder
-
-
-def gates(*shapes: tuple[int, ...]) -> tuple[bytes, ...]:
-    """Write class sequences as byte strings."""
-    return tuple(map(bytes, shapes))
 
 
 # Pinyin first: once fillers are gone, 烟(yan) may follow another character. Split words before
 # signs: a sign held by two thin signs is easier to see while they all stand.
 DISGUISES: Final = (
-    Disguise("pinyin", OPEN, gates((OPEN, LATIN), (OPEN, SPACE)), pinyin_notes),
-    Disguise("lookalike", GREEK_CYRILLIC, gates((GREEK_CYRILLIC,)), lookalikes),
-    Disguise("dot", TERMINAL, gates((TERMINAL, LATIN), (TERMINAL, DIGIT)), ideographic_dots),
-    Disguise("entity", TERMINAL, gates((LATIN, TERMINAL), (DIGIT, TERMINAL)), bare_entities),
-    Disguise("split", SEPARATOR, gates((SEPARATOR, HAN, SEPARATOR, HAN)), split_words),
-    Disguise("split", OTHER_PUNCT, gates((OTHER_PUNCT, HAN, OTHER_PUNCT, HAN)), split_words),
+    Disguise("pinyin", OPEN, NOTE_HEAD, pinyin_notes),
+    Disguise("lookalike", GREEK_CYRILLIC, gate((GREEK_CYRILLIC,)), lookalikes),
+    Disguise("dot", TERMINAL, gate((TERMINAL, LATIN), (TERMINAL, DIGIT)), ideographic_dots),
+    Disguise("entity", TERMINAL, NUMBER_END, bare_entities),
+    Disguise("split", SEPARATOR, gate((SEPARATOR, HAN, SEPARATOR, HAN)), split_words),
+    Disguise("split", OTHER_PUNCT, gate((OTHER_PUNCT, HAN, OTHER_PUNCT, HAN)), split_words),
     Disguise(
         "split",
         FILLER,
-        gates((FILLER, HAN, SEPARATOR, HAN), (SEPARATOR, HAN, FILLER, HAN)),
+        gate((FILLER, HAN, SEPARATOR, HAN), (SEPARATOR, HAN, FILLER, HAN)),
         split_words,
     ),
-    Disguise("spaced", SPACE, gates((SPACE, HAN, SPACE, HAN, SPACE, HAN)), spaced_words),
-    Disguise("filler", FILLER, gates((FILLER,)), signs_in_words),
-    Disguise("filler", EMOJI, gates((EMOJI,)), signs_in_words),
-    Disguise("boxed", OPEN, gates((CLOSE, OPEN, HAN, CLOSE)), boxed_words),
-    Disguise("address", SEPARATOR, gates((LATIN, SEPARATOR, LATIN, SEPARATOR)), split_addresses),
-    Disguise("address", SPACE, gates((LATIN, SPACE, LATIN, SPACE)), split_addresses),
+    Disguise("spaced", SPACE, gate((SPACE, HAN, SPACE, HAN, SPACE, HAN)), spaced_words),
+    Disguise("filler", FILLER, SIGNS_IN_WORD, signs_in_words),
+    Disguise("filler", EMOJI, SIGNS_IN_WORD, signs_in_words),
+    Disguise("boxed", OPEN, gate((CLOSE, OPEN, HAN, CLOSE)), boxed_words),
+    Disguise("address", SEPARATOR, gate((LATIN, SEPARATOR, LATIN, SEPARATOR)), split_addresses),
+    Disguise("address", SPACE, gate((LATIN, SPACE, LATIN, SPACE)), split_addresses),
 )

@@ -10,12 +10,17 @@ from detector.read.chars import codepoints
 GRAM: Final = 4
 # Odd multipliers of splitmix64 (Vigna, public domain): one rolls the gram, two mix it.
 ROLL: Final = np.uint64(0x9E3779B97F4A7C15)
-MIX: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+ROLL_TWICE: Final = np.uint64(0x9E3779B97F4A7C15**2 % 2**64)
+MIX: Final = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+LAST_SHIFT: Final = np.uint64(31)
 # Of longer texts about every fourth gram votes, chosen by the gram itself so that copies choose
 # alike, and before mixing so that the choice fixes no bit of the hash.
 FEW: Final = 256
-THIN: Final = np.uint64(62)
-CHUNK: Final = 1 << 12  # grams at a time: 32 KB of hashes, 1 MB of bits as floats
+THIN: Final = np.uint64(1 << 62)
+CHUNK: Final = 1 << 12  # grams at a time: 32 KB of hashes, 256 KB of bits
 
 
 def simhash(text: str) -> str:
@@ -26,26 +31,27 @@ def simhash(text: str) -> str:
     cps = codepoints(text.ljust(GRAM) if text else "").astype(np.uint64)
     if not len(cps):
         return "0" * 16
-    votes = np.zeros(64)
+    votes, voters = np.zeros(64, np.int64), 0
     for start in range(0, len(cps) - GRAM + 1, CHUNK):
         grams = hashes(cps[start : start + CHUNK + GRAM - 1], thin=len(cps) > FEW)
-        bits = np.unpackbits(grams.view(np.uint8)).reshape(-1, 64).astype(np.float32)
-        # A product with ones adds the columns up, exactly and three times as fast as sum() does.
-        votes += 2 * (np.ones(len(grams), np.float32) @ bits) - len(grams)
-    return np.packbits(votes > 0).tobytes().hex()
+        bits = np.unpackbits(grams.view(np.uint8)).reshape(-1, 64)
+        # Sixteen bits hold what a chunk adds up to, at twice the speed of sum()'s sixty-four.
+        votes += np.add.reduce(bits, axis=0, dtype=np.uint16)
+        voters += len(grams)
+    return np.packbits(2 * votes > voters).tobytes().hex()
 
 
 def hashes(cps: NDArray[np.uint64], *, thin: bool = False) -> NDArray[np.uint64]:
     """Return a well-mixed 64-bit hash of every gram, or of a fixed quarter of all grams."""
-    size = len(cps) - GRAM + 1
-    value = cps[:size].copy()
-    for i in range(1, GRAM):
-        value *= ROLL
-        value += cps[i : i + size]
+    # A polynomial in ROLL; two pairs make a gram with two thirds of the multiplications.
+    pairs = cps[:-1] * ROLL
+    pairs += cps[1:]
+    value = pairs[:-2] * ROLL_TWICE
+    value += pairs[2:]
     if thin:
-        value = value[value >> THIN == 0]
-    for shift, factor in zip((30, 27), MIX, strict=True):
-        value ^= value >> np.uint64(shift)
+        value = value[value < THIN]
+    for shift, factor in MIX:
+        value ^= value >> shift
         value *= factor
-    value ^= value >> np.uint64(31)
+    value ^= value >> LAST_SHIFT
     return value

@@ -10,7 +10,7 @@ line feed and carriage return becomes a space, so folded lines are the original'
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from detector.read.chars import (
     CODE_SPACE,
     DELETED_CLASSES,
+    Census,
+    Classes,
     CodePoints,
+    census,
     class_table,
     classes,
     codepoints,
@@ -46,18 +49,36 @@ class Undone(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Folded:
     """Folded text and, for each of its characters, the original stretch that made it.
 
     ``origin[i]`` is where the stretch begins, ``ends[i]`` where it ends (exclusive); both never
-    decrease. ``undone`` lists the disguises by context, round by round.
+    decrease. ``cps`` are the code points of the text, ``source`` those of the original.
+    ``undone`` lists the disguises by context, round by round.
     """
 
     text: str
+    cps: CodePoints
     origin: Offsets
     ends: Offsets
+    source: CodePoints
     undone: tuple[Undone, ...] = ()
+
+    @cached_property
+    def cls(self) -> Classes:
+        """The class of each folded character."""
+        return classes(self.cps)
+
+    @cached_property
+    def shape(self) -> bytes:
+        """The same as bytes, for patterns over classes and to ask whether there is one."""
+        return self.cls.tobytes()
+
+    @cached_property
+    def census(self) -> Census:
+        """What characters the original has."""
+        return census(self.source)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original half-open range of folded ``[start, end)``; empty stays empty."""
@@ -101,35 +122,39 @@ def is_note(note: str) -> bool:
 
 def by_table(text: str) -> Folded:
     """Fold each character on its own."""
-    mapped = fold_table().take(codepoints(text))  # take: twice as fast as indexing
+    source = codepoints(text)
+    mapped = fold_table().take(source)  # take: twice as fast as indexing
     origin = np.arange(len(mapped), dtype=np.int32)
     if mapped.max(initial=0) >= EXPAND:
-        origin = np.repeat(origin, widths(text, mapped))
-        mapped = mapped[origin]
-        mapped[mapped == EXPAND] = codepoints(
-            "".join(expansions()[text[i]] for i in np.unique(origin[mapped == EXPAND]))
-        )
-    return Folded(to_text(mapped), origin, origin + np.int32(1))
+        kept = mapped != DELETE
+        mapped, origin = mapped[kept], origin[kept]
+        wide = np.flatnonzero(mapped == EXPAND)
+        if len(wide):
+            mapped, origin = expanded(text, mapped, origin, wide)
+    return Folded(to_text(mapped), mapped, origin, origin + np.int32(1), source)
 
 
-def widths(text: str, mapped: CodePoints) -> NDArray[np.int64]:
-    """Return how many characters each original one folds to."""
-    counts: NDArray[np.int64] = (mapped != DELETE).astype(np.int64)
-    wide = np.flatnonzero(mapped == EXPAND)
-    counts[wide] = [len(expansions()[text[i]]) for i in wide]
-    return counts
+def expanded(
+    text: str, mapped: CodePoints, origin: Offsets, wide: NDArray[np.intp]
+) -> tuple[CodePoints, Offsets]:
+    """Put what they stand for in the ``wide`` places."""
+    forms = [expansions()[text[i]] for i in origin[wide].tolist()]
+    counts = np.ones(len(mapped), dtype=np.intp)
+    counts[wide] = [len(form) for form in forms]
+    mapped, origin = np.repeat(mapped, counts), np.repeat(origin, counts)
+    mapped[mapped == EXPAND] = codepoints("".join(forms))
+    return mapped, origin
 
 
 def undisguised(text: str, folded: Folded) -> Folded:
     """Undo every disguise once; return the same object where there is none."""
     draft = draft_of(text, folded)
-    for kind, needs, gates, find in DISGUISES:
-        if needs not in draft.shape or not any(map(draft.shape.__contains__, gates)):
-            continue
-        edits = sorted({Edit(start, end, plain(put)) for start, end, put in find(draft)})
-        if edits:
-            folded = spliced(folded, kind, edits)
-            draft = draft_of(text, folded)
+    for kind, needs, gate, find in DISGUISES:
+        if needs in draft.shape and gate.search(draft.shape):
+            edits = {Edit(start, end, plain(put)) for start, end, put in find(draft)}
+            if edits:
+                folded = spliced(folded, kind, sorted(edits))
+                draft = draft_of(text, folded)
     return folded
 
 
@@ -141,8 +166,9 @@ def plain(put: str) -> str:
 
 def draft_of(text: str, folded: Folded) -> Draft:
     """Show folded text the way the finders read it."""
-    shape = classes(codepoints(folded.text)).tobytes()
-    return Draft(folded.text, shape, lambda start, end: text[slice(*folded.span(start, end))])
+    return Draft(
+        folded.text, folded.shape, lambda start, end: text[slice(*folded.span(start, end))]
+    )
 
 
 def spliced(folded: Folded, kind: Kind, edits: Sequence[Edit]) -> Folded:
@@ -159,7 +185,14 @@ def spliced(folded: Folded, kind: Kind, edits: Sequence[Edit]) -> Folded:
     index = np.repeat(np.arange(len(counts)), counts)
     undone = [Undone(kind, *span) for span in zip(first.tolist(), last.tolist(), strict=True)]
     text = replaced(folded.text, edits)
-    return Folded(text, folded.origin[index], stretch_ends[index], (*folded.undone, *undone))
+    return Folded(
+        text=text,
+        cps=codepoints(text),
+        origin=folded.origin[index],
+        ends=stretch_ends[index],
+        source=folded.source,
+        undone=(*folded.undone, *undone),
+    )
 
 
 def replaced(text: str, edits: Sequence[Edit]) -> str:

@@ -98,7 +98,9 @@ TIERS: Final = (
     (Separator(" \u00a0\u3000", 4, 20),),
     (Separator("\n", 3, 40),),
 )
-PROSE_MARK: Final = re.compile("[。！？…!?]")
+MARKS: Final = frozenset(mark for tier in TIERS for separator in tier for mark in separator.marks)
+PROSE_MARKS: Final = "。！？…!?"
+PROSE_MARK: Final = re.compile(f"[{PROSE_MARKS}]")
 INK: Final = re.compile(r"\w")
 COLON: Final = re.compile("[:：]")
 # Words at the start of a row that name the list: 标签:, 热门关键词：
@@ -120,43 +122,46 @@ def items(text: str, start: int = 0, end: int | None = None) -> list[Range]:
     lead = LEAD_IN.match(text, start, end)
     if lead and not COLON.search(text, lead.end(), end):
         start = lead.end()
-    stops = len(PROSE_MARK.findall(text, start, end))
-    found = set(text[start:end])
+    row = text[start:end]
+    least = 4 * sum(map(row.count, PROSE_MARKS)) + 1
+    lines = row.count("\n")
+    size = sum(map(len, row.split()))
+    found = MARKS.intersection(row)
     for tier in TIERS:
-        tried = (x for x in tier if "\n" in found or not found.isdisjoint(x.marks))
-        best = max((pieces(text, (start, end), x, stops) for x in tried), key=len, default=[])
+        best: list[Range] = []
+        for separator in tier:
+            cuts = sum(map(row.count, found.intersection(separator.marks))) + lines
+            # So many cuts can at best give items this long: most prose is told by that.
+            mean = (size - cuts) / (cuts + 1)
+            if cuts + 1 >= max(separator.least, least) and mean <= separator.longest:
+                cut = pieces(text, (start, end), separator)
+                if len(cut) >= least and len(cut) > len(best):
+                    best = cut
         if best:
             return best
     return []
 
 
-def pieces(text: str, row: Range, separator: Separator, stops: int) -> list[Range]:
+def pieces(text: str, row: Range, separator: Separator) -> list[Range]:
     """Return what a separator cuts a row into, or nothing where that is no list."""
-    least = max(separator.least, 4 * stops + 1)
-    if sum(text.count(mark, *row) for mark in separator.marks + "\n") + 1 < least:
-        return []
-    cut, at = [], row[0]
-    for low, high in (
-        *(mark.span() for mark in marks(separator).finditer(text, *row)),
-        row[1:] * 2,
-    ):
-        if INK.search(text, at, low):
-            cut.append(stripped(text, at, low))
-        at = high
+    cut = [
+        piece.span()
+        for piece in between(separator).finditer(text, *row)
+        if text[piece.start()].isalnum() or INK.search(piece[0])
+    ]
     size = sum(high - low for low, high in cut)
-    return cut if len(cut) >= least and size <= separator.longest * len(cut) else []
+    return cut if len(cut) >= separator.least and size <= separator.longest * len(cut) else []
 
 
 @cache
-def marks(separator: Separator) -> re.Pattern[str]:
-    """Return the pattern of a run of marks; between two digits they belong to a date or number."""
-    return re.compile(f"[{re.escape(separator.marks)}\r\n]+(?!(?<=[0-9].)[0-9])")
+def between(separator: Separator) -> re.Pattern[str]:
+    """Return the pattern of what stands between marks, white space at its ends left out.
 
-
-def stripped(text: str, start: int, end: int) -> Range:
-    """Leave out the white space at both ends of a range that is not blank."""
-    piece = text[start:end]
-    return end - len(piece.lstrip()), start + len(piece.rstrip())
+    Between two digits a mark belongs to a date or number; a line feed always cuts.
+    """
+    marks = re.escape(separator.marks) + r"\r"
+    piece = rf"[^{marks}\n]+"
+    return re.compile(rf"(?=\S){piece}(?:(?<=[0-9])[{marks}](?=[0-9]){piece})*(?<=\S)")
 
 
 def segments(text: str) -> tuple[Segment, ...]:

@@ -91,7 +91,7 @@ def join(wanted: Mapping[Key, Row], data: Sequence[str]) -> Iterator[dict[str, A
             row = left.pop((stem(document.path), document.id), None)
             if row is not None:
                 yield joined(row, document)
-    for (source, name), _ in left.items():
+    for source, name in left:
         yield Unjoined(name, source, "the data has no such row")
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -37,7 +38,7 @@ def _carrier(document: Document) -> Carrier:
         page.text.strip(),
         (document.title or page.title or "").strip(),
         str(group or document.id),
-        str(row.get("source") or document.path),
+        str(row.get("source") or PurePath(document.path).name),
         {key: str(row[key]) for key in KEPT if row.get(key)},
     )
 

@@ -35,7 +35,7 @@ def traditional() -> dict[int, str]:
     """Return a translation table from simplified characters to their common traditional forms."""
     table: dict[int, str] = {}
     for old, new in _forms():
-        if _in_big5(old) and not _in_big5(new):
+        if _everyday(old) and not _everyday(new):
             table.setdefault(ord(new), old)
     return table
 
@@ -45,12 +45,12 @@ def _forms() -> Iterable[tuple[str, str]]:
     return zip(to_text(old), to_text(new), strict=True)
 
 
-def _in_big5(char: str) -> bool:
+def _everyday(char: str) -> bool:
+    """Whether the traditional standard, Big5, has the character on its first, everyday level."""
     try:
-        char.encode("big5")
+        return char.encode("big5") < b"\xc9\x40"
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def toned(syllable: str, tone: int) -> str:
@@ -63,7 +63,7 @@ def toned(syllable: str, tone: int) -> str:
 
 
 def splice(line: Line, number: int, puts: Sequence[Put], family: Family, kind: str) -> None:
-    """Put strings into a piece, each under a mark of its own unless its family is marked already."""
+    """Put strings into a piece, under marks of their own unless the family is marked already."""
     text, marks = line[number]
     own = not line[number].has(family)
     new, last = [], 0
@@ -129,7 +129,9 @@ def _controls(scene: Scene) -> str:
 
 def nonsense_insertion(draft: Draft, scene: Scene) -> None:
     """Two or three random characters before punctuation."""
-    before_marks(draft, scene, "nonsense_insertion", scene.pick(NONSENSE), 0.05 + 0.4 * scene.rng.random())
+    before_marks(
+        draft, scene, "nonsense_insertion", scene.pick(NONSENSE), 0.05 + 0.4 * scene.rng.random()
+    )
 
 
 def _letters(scene: Scene) -> str:
@@ -137,7 +139,9 @@ def _letters(scene: Scene) -> str:
 
 
 def _characters(scene: Scene) -> str:
-    return "".join(chr(0x4E00 + int(scene.rng.random() * 20_900)) for _ in range(scene.pick((2, 3))))
+    return "".join(
+        chr(0x4E00 + int(scene.rng.random() * 20_900)) for _ in range(scene.pick((2, 3)))
+    )
 
 
 def _letters_and_digits(scene: Scene) -> str:
@@ -164,7 +168,9 @@ def encoding_garbage(draft: Draft, scene: Scene) -> None:
         text = line[0].text
         start = scene.pick(range(max(1, len(text) - 8)))
         end = start + scene.count(2, 60)
-        garbage = Piece(wrong(text[start:end]) or "\ufffd", (mark("encoding_garbage", "boilerplate"),))
+        garbage = Piece(
+            wrong(text[start:end]) or "\ufffd", (mark("encoding_garbage", "boilerplate"),)
+        )
         parts = (Piece(text[:start]), garbage, Piece(text[end:]))
         line[:1] = [piece for piece in parts if piece.text]
 

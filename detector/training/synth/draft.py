@@ -3,7 +3,7 @@
 Nothing is ever searched for: a span's offsets are counted when the pieces are joined, once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -97,26 +97,20 @@ def join(draft: Draft) -> tuple[str, list[dict[str, Any]]]:
     return page, _rows(page, ranges)
 
 
-def _rows(page: str, ranges: dict[Mark, list[int]]) -> list[dict[str, Any]]:
+def _rows(page: str, ranges: Mapping[Mark, list[int]]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     last: dict[str, dict[str, Any]] = {}  # the latest row of a family
-    for mark, (start, end) in sorted(ranges.items(), key=lambda each: each[1]):
-        text = page[start:end]
-        start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+    for mark, (low, high) in sorted(ranges.items(), key=lambda each: each[1]):
+        text = page[low:high]
+        start, end = low + len(text) - len(text.lstrip()), low + len(text.rstrip())
         if start >= end:
             continue
         before = last.get(mark.label)
         same = before and (before["kind"], before["severity"]) == (mark.kind, mark.severity)
-        if before and same and not page[before["end"] : start].strip():
+        if before and same and page[before["end"] : start].isspace():
             before["end"] = end
             continue
-        last[mark.label] = {
-            "start": start,
-            "end": end,
-            "label": mark.label,
-            "kind": mark.kind,
-            "severity": mark.severity,
-            "conf": "sure",
-        }
+        row = {"start": start, "end": end, "label": mark.label, "kind": mark.kind}
+        last[mark.label] = row | {"severity": mark.severity, "conf": "sure"}
         rows.append(last[mark.label])
     return rows

@@ -82,6 +82,6 @@ def _names(text: str, scene: Scene) -> str:
 
 
 WAYS: Final = (
-    _fillers, _lookalikes, _full_width, _circled, _keycaps, _entities, _split, _zero_width, _bracketed,
-    _names, _names, _names,
+    _fillers, _lookalikes, _full_width, _circled, _keycaps, _entities, _split, _zero_width,
+    _bracketed, _names, _names, _names,
 )  # fmt: skip

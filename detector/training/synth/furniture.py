@@ -51,8 +51,8 @@ def related_links(draft: Draft, scene: Scene) -> None:
     titles = [scene.other().title or scene.say("{news_title}") for _ in range(count)]
     if scene.chance(0.5):
         titles = scene.entries("related_links", "news_title", count)
-    lead = scene.pick((scene.say("{related_lead}"), scene.say("{farm_lead}"), "{} "))
-    lines = listed(scene, lead.format("").rstrip("\n"), titles, vertical=0.95)
+    lead = scene.say(scene.pick(("{related_lead}", "{farm_lead}", "")))
+    lines = listed(scene, lead, titles, vertical=0.95)
     benign(draft, scene, "related_links", "\n".join(lines), "tail tail foot")
 
 
@@ -77,7 +77,9 @@ def legit_tags(draft: Draft, scene: Scene) -> None:
 def ui_residue(draft: Draft, scene: Scene) -> None:
     """Texts of buttons and counters."""
     for _ in range(scene.count(1, 3)):
-        benign(draft, scene, "ui_residue", scene.entry("ui_residue", "ui"), "head tail tail foot top")
+        benign(
+            draft, scene, "ui_residue", scene.entry("ui_residue", "ui"), "head tail tail foot top"
+        )
 
 
 def honest_editor(draft: Draft, scene: Scene) -> None:
@@ -147,6 +149,30 @@ def honest_list(draft: Draft, scene: Scene) -> None:
     content(draft, scene, listed(scene, "", names, vertical=0.3))
 
 
+def record(draft: Draft, scene: Scene) -> None:
+    """Rows of one shape: a cast, a recipe's ingredients, a timetable, a list of libraries."""
+    shape = scene.pick(scene.grammar.symbols["record"])
+    lead = scene.say(scene.pick(("{record_lead}", "{record_lead}", "")))
+    content(
+        draft,
+        scene,
+        [*([lead] if lead else []), *(scene.say(shape) for _ in range(scene.count(3, 15)))],
+    )
+
+
+def official_links(draft: Draft, scene: Scene) -> None:
+    """Links of an office to offices."""
+    items = list(dict.fromkeys(scene.say("{official}") for _ in range(scene.count(3, 10))))
+    lead = scene.pick(("相关链接：", "友情链接：", "友情链接", "网站链接"))
+    text = "\n".join(listed(scene, lead, items, vertical=0.4))
+    benign(draft, scene, "site_nav", text, "foot")
+
+
+def shop_page(draft: Draft, scene: Scene) -> None:
+    """A shop that names its one product in every honest sentence."""
+    content(draft, scene, [scene.say("{shop_line}") for _ in range(scene.count(2, 6))])
+
+
 def glosses(draft: Draft, scene: Scene) -> None:
     """Brackets behind words that are no annotation: a gloss, a unit, a line of pinyin."""
     word = scene.keywords[0]
@@ -171,11 +197,15 @@ FURNITURE: Final = {
     "legit_tags": (legit_tags, 0.15),
     "ui_residue": (ui_residue, 0.25),
 }
-#: What a clean twin may carry besides: nothing of it is spam.
+#: What a clean twin may carry besides, by the kind it is marked as ("": it is not); none is spam.
 HONEST: Final = (
-    legit_tags, legit_tags, legit_tags, site_nav, related_links, honest_editor, spec_list, price_table,
-    paper_keywords, paper_keywords, source_code, lyrics, lottery, about_spam, contents, honest_list,
-    glosses, copyright_line, contact_block,
+    *[("legit_tags", legit_tags)] * 3, ("site_nav", site_nav), ("site_nav", official_links),
+    ("related_links", related_links), ("copyright", copyright_line),
+    ("contact_block", contact_block), ("byline", honest_editor),
+    *[("", make) for make in (
+        spec_list, price_table, paper_keywords, paper_keywords, source_code, lyrics, lottery,
+        about_spam, about_spam, contents, honest_list, glosses, record, record, shop_page,
+    )],
 )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""A grammar of words: ``{symbol}`` becomes one of the symbol's alternatives, drawn anew each time.
+r"""A grammar of words: ``{symbol}`` becomes one of its alternatives, drawn anew each time.
 
 The word files in ``words/`` hold sections. ``[symbol]`` takes one alternative a line, with an
-optional tab and a whole-number weight; ``[symbol words]`` takes every word as one. ``\\n`` and
-``\\s`` in a line stand for a line break and a space, a line that begins with ``# `` is a comment.
+optional tab and a whole-number weight; ``[symbol words]`` takes every word as one. ``\n`` and
+``\s`` in a line stand for a line break and a space, a line that begins with ``# `` is a comment.
 A symbol written in capitals is drawn once a page: every ``{SITE}`` of a page is the same site.
 """
 
@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from detector.noise.lexicon import GROUPS, read_list
 
+MINORS = re.compile("学生|萝|幼|童|少女")  # words of a list that no page of ours repeats
 _SECTION = re.compile(r"\[([a-z][a-z_0-9]*)( words)?\]")
 _REFERENCE = re.compile(r"\{([A-Za-z][A-Za-z_0-9]*)\}")
 _WEIGHTED = re.compile(r"(.*)\t(\d+)")
@@ -66,7 +67,7 @@ def load() -> Grammar:
         for symbol, entry in _entries(file.read_text("utf-8")):
             symbols.setdefault(symbol, []).append(entry)
     for group in GROUPS:
-        symbols[f"lex_{group}"] = list(read_list(group))
+        symbols[f"lex_{group}"] = [word for word in read_list(group) if not MINORS.search(word)]
     return Grammar(MappingProxyType(symbols))
 
 

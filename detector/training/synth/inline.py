@@ -1,6 +1,7 @@
 """Recipes that put a foreign word into a page's own text."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from detector.training.synth.draft import Draft, Line, Piece, insert
@@ -21,7 +22,8 @@ ORGANISATION: Final = re.compile(
 )
 NUMBERED: Final = re.compile(r"(?=第[一二三四五六七八九十\d]+[条章节点])")
 ANYWHERE: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
-SWAPPED: Final = (  # a slip of the finger in a query: neighbours change places, one is lost or doubled
+#: Slips of the finger: two neighbours change places, one is lost, one is doubled.
+SLIPS: Final[tuple[Callable[[str, int], str], ...]] = (
     lambda word, at: word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
     lambda word, at: word[:at] + word[at + 1 :],
     lambda word, at: word[: at + 1] + word[at:],
@@ -40,7 +42,14 @@ def gambling_kw_inline(draft: Draft, scene: Scene) -> None:
         brand = scene.entry("gambling_kw_inline", "gambling_inline")
         brand = scene.say(scene.pick(scene.grammar.symbols["gambling_put"]), item=brand)
         scene.pick(
-            (instead_of_a_name, instead_of_a_name, before_a_line, in_the_title, in_a_sentence, in_links)
+            (
+                instead_of_a_name,
+                instead_of_a_name,
+                before_a_line,
+                in_the_title,
+                in_a_sentence,
+                in_links,
+            )
         )(draft, scene, Piece(brand, (mark("gambling_kw_inline"),)))
 
 
@@ -90,7 +99,12 @@ def in_links(draft: Draft, scene: Scene, word: Piece) -> None:
     """Put the word into the titles of previous and next."""
     benign = mark("prevnext", "boilerplate", "benign")
     lines: list[Line] = [
-        [Piece(lead, (benign,)), Piece(scene.say("{query}")[:4]), word, Piece(scene.say("{q_tail}"))]
+        [
+            Piece(lead, (benign,)),
+            Piece(scene.say("{query}")[:4]),
+            word,
+            Piece(scene.say("{q_tail}")),
+        ]
         for lead in ("上一篇：", "下一篇：")[: scene.count(1, 2)]
     ]
     # Two labels are two marks: the titles between them are no furniture of this page's own.
@@ -114,7 +128,19 @@ def kw_inline_offtopic(draft: Draft, scene: Scene) -> None:
 
 def vendor_anchor_kw(draft: Draft, scene: Scene) -> None:
     """A vendor's keyword as the text of a link, in brackets, behind a lead or bare."""
-    shapes = ("{}", "{}", "（{}）", "【{}】", "[{}]", "<{}>", "推荐：{}", "点击查看{}", "更多{}", "--{}", "选{}")
+    shapes = (
+        "{}",
+        "{}",
+        "（{}）",
+        "【{}】",
+        "[{}]",
+        "<{}>",
+        "推荐：{}",
+        "点击查看{}",
+        "更多{}",
+        "--{}",
+        "选{}",
+    )
     for _ in range(scene.count(1, 5)):
         word = scene.pick(shapes).format(scene.entry("vendor_anchor_kw", "vendor_kw"))
         piece = Piece(word, (mark("vendor_anchor_kw"),))
@@ -141,5 +167,5 @@ def longtail_heading(draft: Draft, scene: Scene) -> None:
     for _ in range(scene.count(1, 6)):
         query = scene.entry("longtail_heading", "typo_query")
         if scene.chance(0.6):
-            query = scene.pick(SWAPPED)(query, scene.pick(range(max(1, min(len(query) - 1, 7)))))
+            query = scene.pick(SLIPS)(query, scene.pick(range(max(1, min(len(query) - 1, 7)))))
         place(draft, scene, rows([query], mark("longtail_heading")), "between between between head")

@@ -1,5 +1,6 @@
 """Recipes for lists: walls of keywords, tags, link farms, doorways."""
 
+from itertools import pairwise
 from typing import Final
 
 from detector.read.segment import words
@@ -7,8 +8,9 @@ from detector.training.synth.draft import Block, Draft
 from detector.training.synth.scene import PAUSE, SENTENCE_END, Scene, mark, place, rows
 
 SEPARATORS: Final = (
-    *[" "] * 6, *[","] * 4, *["，"] * 2, *["、"] * 3, *["|"] * 2, *[" | "] * 4, *["-"] * 3, *["_"] * 2,
-    *["/"] * 2, *["  "] * 2, ";", "；", " - ", " · ", "\t", "", "\u3000", "➤", " , ", "★", "。",
+    *[" "] * 6, *[","] * 4, *["，"] * 2, *["、"] * 3, *["|"] * 2, *[" | "] * 4, *["-"] * 3,
+    *["_"] * 2, *["/"] * 2, *["  "] * 2, ";", "；", " - ", " · ", "\t", "", "\u3000", "➤", " , ",
+    "★", "。",
 )  # fmt: skip
 PREFIXES: Final = (*[""] * 10, "·", "• ", "- ", "【", "#", "# ", "> ", "»", "◆", "N.")
 WALL: Final = 60  # items of a wall at most; one in ten is up to eight times as long
@@ -41,7 +43,7 @@ def wall(scene: Scene, kind: str, symbol: str) -> list[str]:
 def torn(scene: Scene, items: list[str]) -> list[str]:
     """Return neighbours joined and cut at one length, as a table's column cuts them."""
     length = scene.pick(range(6, 15))
-    return [(left + right)[:length] for left, right in zip(items, items[1:], strict=False)] or items
+    return [(left + right)[:length] for left, right in pairwise(items)] or items
 
 
 def put(draft: Draft, scene: Scene, new: list[str], kind: str, zones: str) -> None:
@@ -111,7 +113,9 @@ def geo_kw_list(draft: Draft, scene: Scene) -> None:
     """Places times services."""
     symbol = scene.pick(("geo_kw", "geo_fixed", "geo_fixed"))
     items = scene.entries("geo_kw_list", symbol, scene.count(5, 50))
-    lead = scene.say(scene.pick(("{kwlist_lead}", "服务区域：", "{links_lead}", "城市分站：", "", "")))
+    lead = scene.say(
+        scene.pick(("{kwlist_lead}", "服务区域：", "{links_lead}", "城市分站：", "", ""))
+    )
     new = listed(scene, lead, items, vertical=0.25)
     put(draft, scene, new, "geo_kw_list", "tail foot foot top between")
 
@@ -145,7 +149,9 @@ def title_stuffing(draft: Draft, scene: Scene) -> None:
 def kw_breakdown(draft: Draft, scene: Scene) -> None:
     """A segmenter's output passed off as keywords, a brand before it."""
     brand = scene.entry("gambling_kw_inline", scene.pick(("gambling_inline", "vendor_kw")))
-    pieces = [word for word in words(f"{scene.pick(('', '‘'))}{brand},{scene.title}") if word.strip()]
+    pieces = [
+        word for word in words(f"{scene.pick(('', '‘'))}{brand},{scene.title}") if word.strip()
+    ]
     separator = scene.pick((",", ",", "，", " ", "、"))
     lead = scene.pick(("本文关键词：", "本文关键词:", "关键词：", "本文关键字：", "文章关键词："))
     head = [brand] if scene.chance(0.6) else []
@@ -164,6 +170,11 @@ def link_farm_titles(draft: Draft, scene: Scene) -> None:
     """Titles of a station group, a few borrowed ones among them."""
     items = scene.entries("link_farm_titles", "farm_title", scene.count(4, 40))
     items = [scene.other().title or item if scene.chance(0.12) else item for item in items]
+    if scene.chance(0.1):
+        sold = scene.say("_{vendor_kw}")
+        new = [f"上一篇：{items[0]}{sold}", f"下一篇：{items[1]}{sold}", *items[2:4]]
+        put(draft, scene, new, "link_farm_titles", "tail")
+        return
     new = listed(scene, scene.say("{farm_lead}"), items, vertical=0.85)
     put(draft, scene, new, "link_farm_titles", "tail tail tail foot head")
 

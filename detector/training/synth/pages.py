@@ -13,6 +13,7 @@ from detector.training.synth.characters import hant
 from detector.training.synth.draft import Block, Draft, Piece, join
 from detector.training.synth.evasion import disguise
 from detector.training.synth.furniture import FURNITURE, HONEST, paragraphs
+from detector.training.synth.markup import blocks
 from detector.training.synth.recipes import LATE, PROFILES, RECIPES, in_order
 from detector.training.synth.scene import Carrier, Scene
 
@@ -21,6 +22,8 @@ ALL: Final = "*"
 LONGEST: Final = 2400  # characters of a body; longer carriers give a stretch of it
 REMEMBERED: Final = 64  # carriers whose sentences and titles other pages may borrow
 LAYOUTS: Final = (*[("\n", "\n")] * 14, *[("\n", "\n\n")] * 3, ("\n\n", "\n\n"), (" ", " "))
+MARKED_UP: Final = 0.5  # share of the pages that come with what their HTML would say
+WALLS: Final = frozenset({"seo_kw_list", "adult_kw_list", "gambling_kw_list", "link_farm_titles"})
 KINDS_ON_A_PAGE: Final = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6)
 
 
@@ -59,7 +62,7 @@ class Generator:
         self.seed = seed
         self.grammar = grammar.load()
         self.weights = {kind: weight for kind, weight in plan.kinds().items() if weight}
-        found = ([kind for kind in line.split() if kind in self.weights] for line in PROFILES)
+        found = ([kind for kind in profile if kind in self.weights] for profile in PROFILES)
         self.profiles = [kinds for kinds in found if kinds]
         self.others: deque[Carrier] = deque(maxlen=REMEMBERED)
 
@@ -85,6 +88,7 @@ class Generator:
         recipes = [] if twin else self.choice(scene)
         draft = self.clean_page(scene) if twin else self.noisy_page(scene, recipes)
         text, spans = join(draft)
+        marked_up = {"blocks": blocks(draft, scene)} if scene.chance(MARKED_UP) else {}
         noisy = any(span["severity"] == "spam" for span in spans)
         return {
             "id": f"synth-{self.seed}-{number:06d}",
@@ -96,6 +100,7 @@ class Generator:
             "generator": {"model": "synth", "version": VERSION},
             "category": "spam" if noisy else "clean",
             "recipes": recipes,
+            **marked_up,
         }
 
     def choice(self, scene: Scene) -> list[str]:
@@ -109,12 +114,14 @@ class Generator:
     def noisy_page(self, scene: Scene, kinds: Sequence[str]) -> Draft:
         """Return the carrier with noise of these kinds, disguised or in traditional at times."""
         draft = start(scene)
+        if scene.chance(0.12) and not WALLS.isdisjoint(kinds):
+            draft.zones["body"].clear()
         early = [kind for kind in kinds if kind not in LATE]
         for kind in early:
             RECIPES[kind].make(draft, scene)
         if scene.chance(0.65):
             self.furnish(draft, scene)
-        if scene.chance(0.15):
+        if scene.chance(0.25):
             disguise(draft, scene)
         if scene.chance(0.12):
             hant(draft, scene)
@@ -126,7 +133,9 @@ class Generator:
         """Return the carrier with what only looks like noise."""
         draft = start(scene)
         for _ in range(scene.count(0, 3)):
-            scene.pick(HONEST)(draft, scene)
+            kind, make = scene.pick(HONEST)
+            if kind not in self.plan.left_out:
+                make(draft, scene)
         if scene.chance(0.75):
             self.furnish(draft, scene)
         if scene.chance(0.08):

@@ -86,16 +86,19 @@ def in_order(kinds: Iterable[str]) -> list[str]:
 
 
 #: Company noise keeps on real pages.
-PROFILES: Final = (
-    "scraper_intro scraper_outro source_footer disclaimer editor_voice pinyin_annotation adult_kw_list",
-    "scraper_intro scraper_outro longtail_heading injected_ad source_footer longtail_kw_list query_repeat",
-    "topic_hashtags seo_kw_tags link_farm_titles category_footer meta_leak",
-    "gambling_kw_inline summary_dup kw_breakdown template_footer disclaimer gambling_kw_list",
-    "gambling_kw_list link_farm_sites longtail_kw_list template_header disclaimer noise_insertion",
-    "b2b_tags title_stuffing repeat_stuffing geo_kw_list vendor_anchor_kw kw_inline_offtopic",
-    "kw_inline_offtopic query_repeat link_farm_titles stitched_text disclaimer vendor_anchor_kw",
-    "control_chars pinyin_annotation nonsense_insertion link_farm_titles template_header",
-    "injected_ad source_footer extraction_debris random_id",
-    "seo_kw_list adult_kw_list link_farm_sites doorway_snippet template_footer",
-    "editor_voice templated_comments disclaimer duplicate_title injected_ad",
+PROFILES: Final = tuple(
+    tuple(line.split())
+    for line in """
+    scraper_intro scraper_outro source_footer editor_voice pinyin_annotation adult_kw_list
+    scraper_intro scraper_outro longtail_heading injected_ad source_footer longtail_kw_list
+    topic_hashtags seo_kw_tags link_farm_titles category_footer meta_leak
+    gambling_kw_inline summary_dup kw_breakdown template_footer disclaimer gambling_kw_list
+    gambling_kw_list link_farm_sites longtail_kw_list template_header disclaimer noise_insertion
+    b2b_tags title_stuffing repeat_stuffing geo_kw_list vendor_anchor_kw kw_inline_offtopic
+    kw_inline_offtopic query_repeat link_farm_titles stitched_text disclaimer vendor_anchor_kw
+    control_chars pinyin_annotation nonsense_insertion link_farm_titles template_header
+    injected_ad source_footer extraction_debris random_id
+    seo_kw_list adult_kw_list link_farm_sites doorway_snippet template_footer
+    editor_voice templated_comments disclaimer duplicate_title injected_ad
+    """.strip().split("\n")
 )

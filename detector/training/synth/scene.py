@@ -72,11 +72,13 @@ class Scene:
     def keywords(self) -> list[str]:
         """Up to ten words of the carrier, the most frequent of its head first."""
         head = f"{self.title}。{self.carrier.text[:240]}"
-        count = Counter(word for word in words(head) if HAN_WORD.fullmatch(word))
+        found = (word for word in words(head) if HAN_WORD.fullmatch(word))
+        common = frozenset(self.grammar.symbols["common"])
+        count = Counter(word for word in found if word not in common)
         return [word for word, _ in count.most_common(10)] or ["生活"]
 
     def say(self, text: str, **fixed: str) -> str:
-        """Return ``text`` with its symbols expanded; keyword arguments are constants of this call."""
+        """Return ``text`` expanded; keyword arguments are constants of this call."""
         if not fixed:
             return self.grammar.expand(text, self.rng, self.fixed)
         known = self.fixed | fixed
@@ -112,8 +114,8 @@ class Scene:
         return self.pick(self.others) if self.others else self.carrier
 
     def spot(self, draft: Draft, where: re.Pattern[str]) -> Spot | None:
-        """Return a place behind a match of ``where`` in the unmarked body, None if there is none."""
-        lines = [line for line in draft.lines("body") if len(line[-1].text) > 1]
+        """Return a place behind a match of ``where`` in the unmarked body, if there is one."""
+        lines = [line for line in draft.lines("body") if not all(piece.marks for piece in line)]
         for _ in range(4 if lines else 0):
             line = self.pick(lines)
             piece = self.pick(range(len(line)))
@@ -126,7 +128,11 @@ class Scene:
 def _headline(text: str) -> str:
     """Return a title for a text without one: its first line, or the first clause of that."""
     line = text.lstrip().split("\n", 1)[0][:200]
-    return line if len(line) <= TITLE_LENGTH else re.split(r"[，。！？,!?：:；]", line)[0][:TITLE_LENGTH]
+    return (
+        line
+        if len(line) <= TITLE_LENGTH
+        else re.split(r"[，。！？,!?：:；]", line)[0][:TITLE_LENGTH]
+    )
 
 
 def mark(kind: str, family: Family = "tag_spam", severity: Severity = "spam") -> Mark:

@@ -62,9 +62,7 @@ def editor_voice(draft: Draft, scene: Scene) -> None:
             place(draft, scene, template("editor_voice", scene), "between tail head")
             continue
         said = scene.entry("editor_voice", "editor_voice")
-        put_in(
-            scene.spot(draft, SENTENCE_END), Piece(said, (mark("editor_voice", "boilerplate"),))
-        )
+        put_in(scene.spot(draft, SENTENCE_END), Piece(said, (mark("editor_voice", "boilerplate"),)))
 
 
 def injected_ad(draft: Draft, scene: Scene) -> None:
@@ -93,7 +91,9 @@ def templated_comments(draft: Draft, scene: Scene) -> None:
     lead = [scene.pick(("网友评论", "最新评论：", "全部评论"))] if scene.chance(0.4) else []
     shape = scene.pick(scene.grammar.symbols["comment"])
     said = [scene.say(shape) for _ in range(scene.count(3, 10))]
-    place(draft, scene, rows([*lead, *said], mark("templated_comments", "boilerplate")), "tail foot")
+    place(
+        draft, scene, rows([*lead, *said], mark("templated_comments", "boilerplate")), "tail foot"
+    )
 
 
 def summary_dup(draft: Draft, scene: Scene) -> None:
@@ -103,7 +103,16 @@ def summary_dup(draft: Draft, scene: Scene) -> None:
     if len(text) < 20:
         return
     cut = text if len(text) < CUT and scene.chance(0.6) else text[: scene.count(30, CUT)] + "..."
-    leads = ("本文摘要：", "文章摘要：", "摘要：", "简要描述：", "导读：", "内容简介：", "核心提示：", "【摘要】")
+    leads = (
+        "本文摘要：",
+        "文章摘要：",
+        "摘要：",
+        "简要描述：",
+        "导读：",
+        "内容简介：",
+        "核心提示：",
+        "【摘要】",
+    )
     lines = [scene.pick(leads) + cut]
     if scene.chance(0.2):
         lines.append(scene.pick(leads) + cut)
@@ -119,7 +128,9 @@ def stitched_text(draft: Draft, scene: Scene) -> None:
             said.append(scene.pick(sentences).replace("\n", " ").strip())
         text = "。".join(sentence for sentence in said if len(sentence) > 8)
         if text:
-            place(draft, scene, rows([text + "。"], mark("stitched_text", "boilerplate")), "between")
+            place(
+                draft, scene, rows([text + "。"], mark("stitched_text", "boilerplate")), "between"
+            )
 
 
 def random_id(draft: Draft, scene: Scene) -> None:

@@ -1,0 +1,60 @@
+"""``detector train``: models from corpora."""
+
+from pathlib import Path
+
+import click
+
+from detector.cli import OK
+from detector.page import UnreadableInput
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def train() -> None:
+    """Train a model from marked pages."""
+
+
+@train.command()
+@click.argument("corpora", nargs=-1, required=True, type=_FILE)
+@click.option(
+    "--clean",
+    multiple=True,
+    required=True,
+    type=_FILE,
+    help="Clean pages to calibrate on; each file must keep the budgets. Repeatable.",
+)
+@click.option("--gold", multiple=True, type=_FILE, help="Marked pages to measure on. Repeatable.")
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--version", default="1.0.0", show_default=True, help="Version of the model.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same bytes.")
+def noise(  # noqa: PLR0917
+    corpora: tuple[Path, ...],
+    clean: tuple[Path, ...],
+    gold: tuple[Path, ...],
+    output: Path,
+    version: str,
+    seed: int,
+) -> int:
+    """Teach the tagger of tag spam and boilerplate from CORPORA, and write its model directory.
+
+    CORPORA are rows with spans, as `detector corpus synth` makes them; the order of files and rows
+    matters as much as the seed. Needs the extra `train`.
+    """
+    from detector.training.rows import read_rows
+
+    try:
+        from detector.training.noise import compare, fit, publish
+    except ModuleNotFoundError as error:
+        raise UnreadableInput(f"{error}; install detector[train]") from error
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    rows = [row for path in corpora for row in read_rows(path)]
+    sets = [[*read_rows(path)] for path in clean]
+    tagger = fit.train(rows, sets, fit.Recipe(seed=seed), say)
+    metrics = {path.name: compare.summary(tagger, read_rows(path)) for path in gold}
+    publish.write(tagger, output, publish.About(version, seed, (*corpora, *clean, *gold), metrics))
+    say(f"wrote {output}")
+    return OK

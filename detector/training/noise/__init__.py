@@ -1,0 +1,1 @@
+"""Teaching the noise room's tagger: marked pages → examples → a model directory."""

@@ -1,0 +1,121 @@
+"""Marked pages and clean pages in, a tagger out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.noise import features
+from detector.noise.features import Floats
+from detector.noise.model import FIRST_SPAM, SURE, Calibration, Tagger, Weights, gate_scores
+from detector.noise.table import rules
+from detector.noise.view import View
+from detector.training.noise import network, spots
+from detector.training.noise.examples import Example, classes, evidence_of, examples, page_of
+
+EPOCHS: Final = 4  # more learn the recipes by heart: recall on real pages falls
+INLINE_EPOCHS: Final = 3
+MOVES: Final = 0.5  # of the log odds of a move; the scores know part of it already
+PASSED: Final = 0.995  # share of the noisy segments' pages the gate must let through
+# Share of clean pages whose best score may reach a probability: the presets' budgets, with room
+# left for what the rules alone flag. `recall` .60, `balanced` .80, `strict` .93.
+BUDGET: Final = ((0.04, 0.5), (0.02, 0.6), (0.002, 0.8), (0.0003, 0.93))
+CEILING: Final = (6.0, 0.99)  # log odds a score needs beyond the last knot, and what it then means
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train: passes over the examples and the seed."""
+
+    epochs: int = EPOCHS
+    inline_epochs: int = INLINE_EPOCHS
+    seed: int = 0
+
+
+Rowed = Sequence[Mapping[str, Any]]
+Say = Callable[[str], None]
+
+
+def train(rows: Rowed, clean: Sequence[Rowed], recipe: Recipe, say: Say) -> Tagger:
+    """A tagger taught on marked rows, calibrated on clean ones; ``say`` hears how it goes."""
+    answers, kinds = classes(), list(rules())
+    pages = [page for page in examples(rows, answers) if len(page.segments)]
+    say(f"{len(pages)} pages, {sum(len(p.segments) for p in pages)} segments")
+    names = features.names(kinds)
+    rules_at = slice(names.index(f"{network.RULES_OFF}{kinds[0]}"), len(names))
+    params: network.Params = {}
+    for params, loss in network.fit(  # noqa: B007 - the last ones stay
+        pages, len(answers), rules_at, recipe.epochs, recipe.seed
+    ):
+        say(f"segments: loss {loss:.4f}")
+    gate = network.fit_gate(pages, recipe.seed)
+    say("gate: done")
+    lessons = spots.lessons(pages, answers)
+    inline = spots.fit(lessons, recipe.inline_epochs, recipe.seed)
+    say("characters: done")
+    weights = Weights(**params, gate=gate, moves=moves(pages, len(answers)))
+    bound = gate_bound(weights, pages)
+    none = Calibration(np.array([-99, 99], np.float32), np.array([0, 1], np.float32))
+    tagger = Tagger("", tuple(answers), tuple(kinds), weights, bound, none, inline, none)
+    return calibrated(tagger, clean)
+
+
+def moves(pages: Sequence[Example], count: int) -> Floats:
+    """Log odds of each answer to follow each other one, over its share of all segments."""
+    seen = np.ones((count, count))
+    for page in pages:
+        np.add.at(seen, (page.target[:-1], page.target[1:]), 1)
+    after = seen / seen.sum(axis=1, keepdims=True)
+    share = seen.sum(axis=0) / seen.sum()
+    odds: Floats = (MOVES * np.log(after / share)).astype(np.float32)
+    return odds
+
+
+def gate_bound(weights: Weights, pages: Sequence[Example]) -> float:
+    """The highest bound that lets nearly all pages with noise through."""
+    best = [
+        float(gate_scores(weights.gate, page.segments, page.rows.astype(np.int64)).max())
+        for page in pages
+        if (page.target >= FIRST_SPAM).any()
+    ]
+    return float(np.quantile(best, 1 - PASSED))
+
+
+def calibrated(tagger: Tagger, clean: Sequence[Rowed]) -> Tagger:
+    """The tagger with its raw scores read as probabilities, by its best scores on clean pages."""
+    best = [np.array([*best_scores(tagger, rows)]) for rows in clean]
+    return replace(
+        tagger,
+        calibration=knots([each[:, 0] for each in best]),
+        inline_calibration=knots([each[:, 1] for each in best]),
+    )
+
+
+def best_scores(tagger: Tagger, clean: Rowed) -> Iterator[tuple[float, float]]:
+    """Each page's best raw score of the two passes, 0 where a pass marks nothing."""
+    for row in clean:
+        view = View(page_of(row))
+        found, rows = features.cut(view), features.grams(view)
+        if len(found) and tagger.suspicious(found, rows):
+            passes = tagger.passes(view, found, rows, evidence_of(view))
+            segments, inline = (
+                max((score for *_, score in marked), default=0.0) for _, marked in passes
+            )
+            yield segments, inline
+        else:
+            yield 0.0, 0.0
+
+
+def knots(best: Sequence[NDArray[np.float64]]) -> Calibration:
+    """Where on the raw scale every set of pages keeps each budget; straight lines between."""
+    share, probability = zip(*BUDGET, strict=True)
+    raw = np.max([np.quantile(each, [1 - part for part in share]) for each in best], axis=0)
+    raw = np.clip(raw, probability, 1 - SURE)  # never surer than the network itself
+    logit = np.maximum.accumulate(np.log(raw / (1 - raw)) + 1e-3 * np.arange(len(raw)))
+    logit = np.append(logit, logit[-1] + CEILING[0])
+    return Calibration(
+        np.append(logit[0] - 1, logit).astype(np.float32),
+        np.array([0.0, *probability, CEILING[1]], np.float32),
+    )
