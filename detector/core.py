@@ -1,8 +1,10 @@
 """The corridor on one screen: bytes or text in, an explained verdict out. Read this first."""
 
+import gc
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Self
 
 from detector import judge
 from detector.clean import clean
@@ -13,6 +15,7 @@ from detector.page import Abstention, Label, Lang, Language, LimitExceeded, Page
 from detector.read import chars, read
 from detector.read.fingerprint import simhash
 
+WARMING = "今天(jīn)天气很(hěn)好。\n标签: #天气 #公园 #散步 #\n"
 INCLUDE = frozenset({"spans", "signals", "clean_text"})
 
 
@@ -21,6 +24,18 @@ class Detector:
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
+
+    def warm(self) -> Self:
+        """The same detector with every table loaded, for a process that judges many pages.
+
+        The tables then leave the garbage collector's sight and it runs less often: a page makes a
+        few thousand short-lived objects and no cycles, and collecting cost a tenth of the time.
+        """
+        self.check(WARMING)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
+        return self
 
     def check(  # noqa: PLR0913 - everything a caller may know about a page
         self,

@@ -170,7 +170,7 @@ def bench(paths: Sequence[str], workers: int, seconds: float, as_json: bool, str
 
     Speeds are ratios taken in one run, so that a busy machine slows both sides alike.
     """
-    detector, items = Detector(), costs.items(costs.load(paths))
+    detector, items = Detector().warm(), costs.items(costs.load(paths))
     click.echo(f"{len(items)} documents: speed, workers, fresh processes, long lines", err=True)
     cost = costs.cost(detector, items, seconds)
     lap = partial(_lap, items, round(cost.docs_per_second * seconds / 4))

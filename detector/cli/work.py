@@ -44,7 +44,7 @@ class Task:
         """Return the function that judges one document."""
         from detector.core import Detector
 
-        return partial(_judge, self, Detector(self.config))
+        return partial(_judge, self, Detector(self.config).warm())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from detector.noise.view import Evidence, Reading, View
 
 LEAST = 10  # title lines
 TITLE = 9  # mean characters a title
+NAMED = 0.8  # share of snippets with one Latin word, above which no other word is looked for
 SNIPPETS = 6  # cut-off lines
 CUT_LEAST = 12  # characters of a cut-off line
 LATIN = re.compile(r"[a-z]{4,}")
@@ -48,8 +49,10 @@ def _snippets(view: View) -> list[Evidence]:
         return []
     texts = [text[start:end] for start, end in cut]
     latin = Counter(word for t in texts for word in set(LATIN.findall(t)))
-    head = shared_head(texts, longest=3)
-    share = max(max(latin.values(), default=0) / len(texts), head.share * (len(head.gram) > 2))
+    share = max(latin.values(), default=0) / len(texts)
+    if share < NAMED:
+        head = shared_head(texts, longest=3)
+        share = max(share, head.share * (len(head.gram) > 2))
     return [Evidence(cut[0][0], cut[-1][1], "doorway_snippet", share)]
 
 

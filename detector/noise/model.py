@@ -4,6 +4,7 @@ Numpy alone; the arrays come from a verified model directory and are mapped into
 answers are claims beside the rules' own: :mod:`detector.noise.tagger` merges them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from detector.page import ModelMismatch
 PRODUCT: Final = 4.0  # page products of the vectors: they are short, their products shorter
 FIRST_SPAM: Final = 2  # answers 0 and 1 are body and benign furniture
 SURE: Final = 1e-6
+INSERTED: Final = frozenset({"gambling_kw_inline", "kw_inline_offtopic", "query_repeat"})
+# Edited sites say the same words in honest lines; only the rules' formulas tell them apart.
+SILENT: Final = frozenset({"source_footer", "disclaimer"})
 FEW: Final = 16  # a stretch of fewer characters speaks softly
 SAID: Final = 0.5  # claims below this probability are not made
 
@@ -92,7 +96,7 @@ class Tagger:
             for calibration, insertions in self.passes(view, found, rows, evidence)
             for start, end, kind, score in insertions
         ]
-        claims = (claim for claim in said if claim.probability >= SAID)
+        claims = (c for c in said if c.probability >= SAID and not contradicted(c, evidence))
         return sorted(claims, key=lambda claim: (claim.start, claim.end))
 
     def passes(
@@ -101,7 +105,7 @@ class Tagger:
         """What each pass marks, on its raw scale, and what its scale means."""
         yield self.calibration, self.runs(found, self.scores(view, found, rows, evidence))
         if self.inline is not None:
-            yield self.inline_calibration, self.inline.insertions(view, rows)
+            yield self.inline_calibration, supported([*self.inline.insertions(view, rows)])
 
     def suspicious(self, found: Segments, rows: Rows) -> bool:
         """Whether a page is worth the full pass: one number an n-gram, no signals."""
@@ -120,11 +124,37 @@ class Tagger:
         edges = np.flatnonzero(np.diff(path, prepend=-1, append=-1))
         noise = scores[:, FIRST_SPAM:].sum(axis=1)
         for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            if path[low] >= FIRST_SPAM:
+            if path[low] >= FIRST_SPAM and self.answers[int(path[low])] not in SILENT:
                 size = found.end[low:high] - found.start[low:high]
                 score = shrunk(float(np.average(noise[low:high], weights=size)), int(size.sum()))
                 kind = self.answers[int(path[low])]
                 yield int(found.start[low]), int(found.end[high - 1]), kind, score
+
+
+def contradicted(claim: Claim, evidence: Sequence[Evidence]) -> bool:
+    """Whether the rules' word on the same characters goes first.
+
+    So it does where most of a claim is noise of the other family, and where an insertion touches
+    one the rules found: they know the words, so their borders are the better ones.
+    """
+    table, other, touched = rules(), 0, False
+    for each in evidence:
+        common = min(each.end, claim.end) - max(each.start, claim.start)
+        rule = table[each.kind]
+        if common <= 0 or each.original or rule.severity != "spam":
+            continue
+        if rule.probability(each.strength) >= SAID:
+            touched = True
+            other += common if rule.family != table[claim.kind].family else 0
+    return 2 * other > claim.end - claim.start or (touched and claim.kind in INSERTED)
+
+
+def supported(found: Sequence[Insertion]) -> Iterator[Insertion]:
+    """Insertions that stand for each other: a page with one short one of its kind proves little."""
+    length: Counter[str] = Counter()
+    for start, end, kind, _ in found:
+        length[kind] += end - start
+    return ((start, end, kind, shrunk(score, length[kind])) for start, end, kind, score in found)
 
 
 def shrunk(score: float, length: int) -> float:

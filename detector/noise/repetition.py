@@ -18,6 +18,7 @@ FUNCTION = frozenset(
     "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 "
     "这个 那个 一个 可以 没有 因为 所以 以及".split()
 )
+VARIED = ("tags", "search")  # lead-ins of lists that name variants; others name sites or titles
 ASKING = re.compile("怎么|什么|哪|吗|多少|如何|是不是|好不好|能不能")
 
 
@@ -39,7 +40,7 @@ def _block(block: ItemBlock) -> list[Evidence]:
         # A brand among the keywords tells whose page it is.
         brand = 0.3 * (block.shares["brands"] > 0)
         found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
-    elif (block.row or block.lead) and not (block.local or block.tagged):
+    elif (block.row or block.lead in VARIED) and not (block.local or block.tagged):
         found += _variants(block, texts)
     return found
 

@@ -58,7 +58,7 @@ def _repeated(view: View) -> list[str]:
 
 def _stuffed(title: str) -> float:
     """Share of the title's parts that hold their common n-gram, weighed by how telling it is."""
-    if "。" in title or ";" in title or "=" in title:
+    if any(mark in title for mark in "。;=") or ("," in title and "_" not in title):
         return 0.0
     if DOUBLE_CUT.search(title) and doubled(title):
         return 1.0
@@ -78,6 +78,8 @@ def doubled(title: str) -> bool:
     if not found:
         return False
     one, other = found.groups()
+    if other in one:  # 新朋股份还能持有吗?(新朋股份): a gloss, no second query
+        return False
     grams = (one[i : i + COMMON] for i in range(len(one) - COMMON + 1))
     return any(gram in other and not gram.isascii() for gram in grams)
 

@@ -48,8 +48,7 @@ class View:
         self.page = page
         self.folded: Folded = fold(page.text)
         self.text = self.folded.text
-        self.cps = chars.codepoints(self.text)
-        self.cls = chars.classes(self.cps)
+        self.cps, self.cls = self.folded.cps, self.folded.cls
 
     @cached_property
     def han(self) -> int:

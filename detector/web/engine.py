@@ -12,8 +12,6 @@ log = logging.getLogger(__name__)
 
 # Loading the tables takes about half a second; a client that waits one finds us ready.
 RETRY_AFTER = "1"
-# Traditional characters, markup and bytes, so that every reader has loaded its tables.
-FIRST_PAGE = "<html><body><p>預熱,一句話。</p></body></html>".encode()
 
 
 class Engine:
@@ -42,8 +40,7 @@ class Engine:
 
     def _warm(self) -> None:
         try:
-            detector = Detector(self.config)
-            detector.check(FIRST_PAGE)
+            detector = Detector(self.config).warm()
         except Exception:  # nobody joins this thread: the log is the only place to say it
             log.exception("warm-up failed, this process will never be ready")
         else:

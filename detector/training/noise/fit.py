@@ -1,5 +1,6 @@
 """Marked pages and clean pages in, a tagger out."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -42,6 +43,7 @@ def train(rows: Rowed, clean: Sequence[Rowed], recipe: Recipe, say: Say) -> Tagg
     """A tagger taught on marked rows, calibrated on clean ones; ``say`` hears how it goes."""
     answers, kinds = classes(), list(rules())
     pages = [page for page in examples(rows, answers) if len(page.segments)]
+    random.Random(recipe.seed).shuffle(pages)  # noqa: S311 - an order, not a secret
     say(f"{len(pages)} pages, {sum(len(p.segments) for p in pages)} segments")
     names = features.names(kinds)
     rules_at = slice(names.index(f"{network.RULES_OFF}{kinds[0]}"), len(names))

@@ -63,7 +63,7 @@ def _manifest(tagger: Tagger, path: Path, listed: Iterable[str], about: About) -
         "family": "noise",
         "feature_schema": features.SCHEMA,
         "labels": tagger.answers,
-        "thresholds": PRESETS,
+        "thresholds": {name: dict(bounds) for name, bounds in PRESETS.items()},
         "settings": settings(tagger),
         "seed": about.seed,
         "corpora": {each.name: sha256(each) for each in about.corpora},

@@ -12,10 +12,11 @@ from detector.noise import inserted
 from detector.noise.features import Floats
 from detector.noise.inserted import TABLE_BITS, WINDOWS, Inline
 from detector.noise.lexicon import GROUPS
+from detector.noise.model import INSERTED
 from detector.training.noise.examples import BODY, Example
 from detector.training.noise.network import Adam, Params, softmax
 
-KINDS: Final = ("gambling_kw_inline", "kw_inline_offtopic", "query_repeat")
+KINDS: Final = tuple(sorted(INSERTED))
 WIDTH: Final = 8
 HIDDEN: Final = 24
 PAGES: Final = 4
