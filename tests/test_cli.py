@@ -241,6 +241,7 @@ def test_a_fault_of_ours_costs_one_document(folder: Path, monkeypatch: pytest.Mo
     def check(_self: Detector, page: Page) -> None:
         raise ZeroDivisionError(page.text)
 
+    monkeypatch.setattr(Detector, "warm", lambda self: self)
     monkeypatch.setattr(Detector, "check", check)
     found = invoke("scan", folder / "a.txt")
     assert found.exit_code == 3

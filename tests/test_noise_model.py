@@ -184,8 +184,8 @@ def test_the_character_gradient_is_that_of_its_windows() -> None:
     rng = np.random.default_rng(0)
     values, into = rng.standard_normal((2, 30, 1))
     for first, last in inserted.WINDOWS:
-        forward = float((inserted.window(values, first, last) * into).sum())
-        back = float((values * inserted.window(into, 1 - last, 1 - first)).sum())
+        forward = float((inserted.windows(values, [(first, last)])[0] * into).sum())
+        back = float((values * inserted.windows(into, [(1 - last, 1 - first)])[0]).sum())
         assert forward == pytest.approx(back, rel=1e-4, abs=1e-5)
 
 

@@ -19,7 +19,7 @@ GAP = 2  # characters between the parts of one name (ope体育|app|下载)
 SURE = 0.8  # strength of a name that counts towards repeats
 REACH = 4  # characters a name may grow to the left of its known part
 # What a made-up brand ends in (金鼎|娱乐, 天盈|体育); honest names do too, so it weighs less.
-FORM = re.compile(r"[\u4e00-\u9fff]{2}(?:国际|娱乐城|娱乐|体育(?!彩票)|棋牌|电竞|真人|赌场|电玩城)")
+FORM = re.compile(r"[\u4e00-\u9fff]{2}(?:国际|娱乐城|娱乐|体育|棋牌|电竞|真人|赌场|电玩城)")
 MADE_UP = 0.4
 ENTRY = 0.8  # weight of what a made-up brand needs behind it: app, 官网, 下载
 CODE = re.compile(r"[a-z]{0,4}\d{2,5}$")

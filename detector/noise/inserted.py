@@ -4,8 +4,9 @@ Each character is judged by the n-grams round it, by how they differ from what s
 and everywhere else on the page, and by the lexicon; a two-state sequence pass finds the borders.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar, Final
 
 import numpy as np
@@ -70,22 +71,28 @@ def small(rows: Rows) -> Rows:
 def inputs(table: Floats, rows: Rows, lexicon: Floats) -> Floats:
     """What the network sees of each character (characters by inputs)."""
     own = table[rows[0]] + table[rows[1]] + table[rows[2]]
-    views = [window(own, *bounds) for bounds in WINDOWS]
+    views = windows(own, WINDOWS)
     echo = np.log(np.bincount(rows[1], minlength=1 << TABLE_BITS)[rows[1]])[:, None] / ECHO_SCALE
-    echo = echo.astype(np.float32)
     foreign = views[1] * own.mean(axis=0) * PRODUCT
-    echoes = [window(echo, *bounds) for bounds in WINDOWS[1:]]
-    return np.hstack((*views, foreign, *echoes, lexicon))
+    return np.hstack((*views, foreign, *windows(echo, WINDOWS[1:]), lexicon))
 
 
-def window(values: Floats, first: int, last: int) -> Floats:
-    """Mean of the rows ``i + first`` to ``i + last`` (exclusive) for each i; 0 beyond the ends."""
+def windows(values: NDArray[np.floating], bounds: Sequence[tuple[int, int]]) -> list[Floats]:
+    """For each pair of bounds the mean of rows ``i + first`` up to ``i + last``, for each ``i``.
+
+    Beyond the ends there is nothing: 0.
+    """
     count = len(values)
-    sums = np.zeros((count + 1, values.shape[1]), np.float64)
-    np.cumsum(values, axis=0, out=sums[1:])
-    at = np.arange(count)
-    total = sums[np.clip(at + last, 0, count)] - sums[np.clip(at + first, 0, count)]
-    return (total / (last - first)).astype(np.float32)
+    margin = max(map(abs, chain.from_iterable(bounds)))
+    sums = np.zeros((count + 2 * margin + 1, values.shape[1]), np.float64)
+    np.cumsum(values, axis=0, out=sums[margin + 1 : margin + 1 + count])
+    sums[margin + 1 + count :] = sums[margin + count]
+    found = []
+    for first, last in bounds:
+        low, high = margin + first, margin + last
+        total = sums[high : high + count] - sums[low : low + count]
+        found.append((total / (last - first)).astype(np.float32))
+    return found
 
 
 def lexicon_at(view: View) -> Floats:

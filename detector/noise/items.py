@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from detector.noise.lexicon import GROUPS, Hits, named
 from detector.noise.lines import Ints, Lines
+from detector.once import once
 from detector.read import chars
 from detector.read.segment import items as split_row
 
@@ -109,22 +109,22 @@ class ItemBlock:
         """How many items."""
         return len(self.items)
 
-    @cached_property
+    @once
     def row(self) -> bool:
         """Whether it is one line cut by separators rather than a run of lines."""
         return self._view.text.find("\n", self.items[0][0], self.items[-1][1]) < 0
 
-    @cached_property
+    @once
     def hits(self) -> slice:
         """Where its lexicon hits stand among those of the page."""
         return self._view.hits.within(self.start, self.end)
 
-    @cached_property
+    @once
     def groups(self) -> frozenset[str]:
         """The lexicon lists that have any hit in it."""
         return named(self._view.hits.weight[self.hits]) if self.hit else frozenset()
 
-    @cached_property
+    @once
     def weights(self) -> NDArray[np.float64]:
         """Lexicon weights, n items by groups."""
         found, hits = np.zeros((self.size, len(GROUPS))), self._view.hits
@@ -135,12 +135,12 @@ class ItemBlock:
             found[at[first]] = np.add.reduceat(hits.weight[self.hits], first, dtype=np.float64)
         return np.minimum(found, 1.0)
 
-    @cached_property
+    @once
     def chars(self) -> float:
         """Mean characters an item."""
         return sum(end - start for start, end in self.items) / self.size
 
-    @cached_property
+    @once
     def length(self) -> float:
         """Mean characters an item; an item with blanks in it counts as several."""
         blanks = "".join(self.texts).count(" ") / len(self.texts)
@@ -151,12 +151,12 @@ class ItemBlock:
         """1 where items are as short as keywords, 0 where they are as long as clauses."""
         return min(1.0, max(0.0, (CLAUSE - self.length) / KEYWORD))
 
-    @cached_property
+    @once
     def tagged(self) -> bool:
         """Whether it is a block of hashtags."""
         return self._view.text.count("#", self.start, self.end) >= TAGGED * self.size
 
-    @cached_property
+    @once
     def named(self) -> float:
         """Share of items that name a city."""
         if "city" not in self.groups:
@@ -168,12 +168,12 @@ class ItemBlock:
         """Whether nearly every item names a city; such lists are weighed in ``geo.py`` alone."""
         return self.named >= LOCAL
 
-    @cached_property
+    @once
     def hit(self) -> bool:
         """Whether the lexicon knows anything in it."""
         return bool(self.hits.start < self.hits.stop)
 
-    @cached_property
+    @once
     def shares(self) -> dict[str, float]:
         """By name in ``SHARED``: the mean over items of the weight those lists find in an item."""
         if not self.hit:
@@ -181,13 +181,13 @@ class ItemBlock:
         found = np.minimum(self.weights @ COLUMNS, 1.0).mean(axis=0)
         return dict(zip(SHARED, found.tolist(), strict=True))
 
-    @cached_property
+    @once
     def texts(self) -> list[str]:
         """The items' texts without tag marks; of a long list an even sample of ``SAMPLE``."""
         step = max(1, self.size // SAMPLE)
         return [self._view.text[a:b].strip("#·> ") for a, b in self.items[::step]]
 
-    @cached_property
+    @once
     def head(self) -> "Head":
         """The n-gram most items share."""
         return shared_head(self.texts)

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.once import once
 from detector.read import chars
 
 Ints = NDArray[np.int64]
@@ -26,17 +26,17 @@ class Lines:
     last: Ints
     counts: Ints
 
-    @cached_property
+    @once
     def length(self) -> Ints:
         """Characters of each line."""
         return self.end - self.start
 
-    @cached_property
+    @once
     def bounds(self) -> list[tuple[int, int]]:
         """Start and end of each line as plain numbers, for loops over lines."""
         return list(zip(self.starts, self.end.tolist(), strict=True))
 
-    @cached_property
+    @once
     def starts(self) -> list[int]:
         """``start`` as a list, which is searched ten times as fast for one number."""
         found: list[int] = self.start.tolist()

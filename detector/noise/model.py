@@ -28,6 +28,8 @@ INSERTED: Final = frozenset({"gambling_kw_inline", "kw_inline_offtopic", "query_
 # Edited sites say the same words in honest lines; only the rules' formulas tell them apart.
 SILENT: Final = frozenset({"source_footer", "disclaimer"})
 FEW: Final = 16  # a stretch of fewer characters speaks softly
+GLANCE: Final = 16  # characters the gate looks at together
+POSSIBLE: Final = 0.3  # where no segment reaches it no path through the answers leaves the body
 SAID: Final = 0.5  # claims below this probability are not made
 
 
@@ -86,11 +88,12 @@ class Tagger:
 
     def claims(self, view: View, evidence: Sequence[Evidence]) -> list[Claim]:
         """Stretches of a page that are noise, given what the signals said of it, in order."""
-        if not len(view.cps):
+        if not view.han:
             return []
-        found, rows = features.cut(view), features.grams(view)
-        if not len(found) or not self.suspicious(found, rows):
+        rows = features.grams(view)
+        if not self.suspicious(rows):
             return []
+        found = features.cut(view)
         said = [
             Claim(start, end, kind, calibration.of(score))
             for calibration, insertions in self.passes(view, found, rows, evidence)
@@ -107,9 +110,9 @@ class Tagger:
         if self.inline is not None:
             yield self.inline_calibration, supported([*self.inline.insertions(view, rows)])
 
-    def suspicious(self, found: Segments, rows: Rows) -> bool:
+    def suspicious(self, rows: Rows) -> bool:
         """Whether a page is worth the full pass: one number an n-gram, no signals."""
-        return bool(gate_scores(self.weights.gate, found, rows).max() >= self.gate)
+        return gate_score(self.weights.gate, rows) >= self.gate
 
     def scores(
         self, view: View, found: Segments, rows: Rows, evidence: Sequence[Evidence]
@@ -120,9 +123,11 @@ class Tagger:
 
     def runs(self, found: Segments, scores: Floats) -> Iterator[Insertion]:
         """Neighbouring segments that the sequence pass gives one noise kind, as one each."""
+        noise = scores[:, FIRST_SPAM:].sum(axis=1)
+        if noise.max() < POSSIBLE:
+            return
         path = viterbi(scores, self.weights.moves)
         edges = np.flatnonzero(np.diff(path, prepend=-1, append=-1))
-        noise = scores[:, FIRST_SPAM:].sum(axis=1)
         for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             if path[low] >= FIRST_SPAM and self.answers[int(path[low])] not in SILENT:
                 size = found.end[low:high] - found.start[low:high]
@@ -202,12 +207,11 @@ def _inline(found: Artefact) -> Inline | None:
     return Inline(tuple(settings["kinds"]), tuple(settings["switch"]), **arrays)
 
 
-def gate_scores(gate: Floats, found: Segments, rows: Rows) -> Floats:
-    """Mean of the gate's numbers over each segment's n-grams."""
-    of_characters = gate[rows].sum(axis=0)
-    sums = np.add.reduceat(of_characters, found.start)
-    mean: Floats = (sums / np.diff(np.append(found.start, rows.shape[1]))).astype(np.float32)
-    return mean
+def gate_score(gate: Floats, rows: Rows) -> float:
+    """The highest mean of the gate's numbers over ``GLANCE`` neighbouring characters."""
+    sums = np.concatenate(([0.0], np.cumsum(gate[rows].sum(axis=0), dtype=np.float64)))
+    wide = min(GLANCE, rows.shape[1])
+    return float((sums[wide:] - sums[:-wide]).max() / wide)
 
 
 def forward(weights: Weights, found: Segments, rows: Rows, dense: Floats) -> Floats:

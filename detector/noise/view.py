@@ -5,7 +5,6 @@ here are into the *folded* text; :mod:`detector.noise.tagger` maps them back in 
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from detector.noise import lexicon
 from detector.noise.items import ItemBlock, blocks
 from detector.noise.lexicon import Hits
 from detector.noise.lines import Ints, Lines, line_table
+from detector.once import once
 from detector.page import Page
 from detector.read import chars
 from detector.read.fold import Folded, fold
@@ -50,40 +50,40 @@ class View:
         self.text = self.folded.text
         self.cps, self.cls = self.folded.cps, self.folded.cls
 
-    @cached_property
+    @once
     def han(self) -> int:
         """How many Chinese characters the page has."""
         return int(np.count_nonzero(self.cls == chars.HAN))
 
-    @cached_property
+    @once
     def lines(self) -> Lines:
         """The line table."""
         return line_table(self.cps, self.cls)
 
-    @cached_property
+    @once
     def lists(self) -> list[ItemBlock]:
         """Lists on the page, in order."""
         return blocks(self)
 
-    @cached_property
+    @once
     def prose(self) -> str:
         """The text outside every list."""
         edges = [0, *(edge for block in self.lists for edge in (block.start, block.end)), None]
         return "\n".join(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
-    @cached_property
+    @once
     def hits(self) -> Hits:
         """Lexicon hits over the whole page."""
         return lexicon.load().find(self.text)
 
-    @cached_property
+    @once
     def formulas(self) -> "tuple[Evidence, ...]":
         """Every formula of ``formulas.tsv`` on the page, whatever its kind, in order."""
         from detector.noise.formulas import find  # noqa: PLC0415 - formulas are found in views
 
         return find(self)
 
-    @cached_property
+    @once
     def terminals(self) -> Ints:
         """Offsets of sentence-ending marks and line breaks, in order."""
         return np.flatnonzero((self.cls == chars.TERMINAL) | (self.cls == chars.NEWLINE))

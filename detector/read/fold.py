@@ -10,12 +10,13 @@ line feed and carriage return becomes a space, so folded lines are the original'
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.once import once
 from detector.read.chars import (
     CODE_SPACE,
     DELETED_CLASSES,
@@ -65,17 +66,17 @@ class Folded:
     source: CodePoints
     undone: tuple[Undone, ...] = ()
 
-    @cached_property
+    @once
     def cls(self) -> Classes:
         """The class of each folded character."""
         return classes(self.cps)
 
-    @cached_property
+    @once
     def shape(self) -> bytes:
         """The same as bytes, for patterns over classes and to ask whether there is one."""
         return self.cls.tobytes()
 
-    @cached_property
+    @once
     def census(self) -> Census:
         """What characters the original has."""
         return census(self.source)

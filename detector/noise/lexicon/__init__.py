@@ -7,7 +7,7 @@ a list, so a page is matched once whatever the number of lists.
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from itertools import chain, compress
 
@@ -15,6 +15,8 @@ import ahocorasick_rs
 import numpy as np
 from ahocorasick_rs import Implementation, MatchKind
 from numpy.typing import NDArray
+
+from detector.once import once
 
 GROUPS = (
     "adult",
@@ -45,7 +47,7 @@ class Hits:
         column: NDArray[np.float32] = self.weight[:, GROUPS.index(group)]
         return column
 
-    @cached_property
+    @once
     def groups(self) -> frozenset[str]:
         """The lists that have any hit: what a signal asks before it looks for its own."""
         return named(self.weight)
@@ -54,7 +56,7 @@ class Hits:
         """The hits that begin in ``[start, end)``."""
         return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
-    @cached_property
+    @once
     def starts(self) -> list[int]:
         """``start`` as a list, which is searched ten times as fast for one number."""
         found: list[int] = self.start.tolist()

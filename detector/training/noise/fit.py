@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.noise import features
 from detector.noise.features import Floats
-from detector.noise.model import FIRST_SPAM, SURE, Calibration, Tagger, Weights, gate_scores
+from detector.noise.model import FIRST_SPAM, SURE, Calibration, Tagger, Weights, gate_score
 from detector.noise.table import rules
 from detector.noise.view import View
 from detector.training.noise import network, spots
@@ -19,7 +19,7 @@ from detector.training.noise.examples import Example, classes, evidence_of, exam
 EPOCHS: Final = 4  # more learn the recipes by heart: recall on real pages falls
 INLINE_EPOCHS: Final = 3
 MOVES: Final = 0.5  # of the log odds of a move; the scores know part of it already
-PASSED: Final = 0.995  # share of the noisy segments' pages the gate must let through
+PASSED: Final = 0.98  # share of the noisy segments' pages the gate must let through
 # Share of clean pages whose best score may reach a probability: the presets' budgets, with room
 # left for what the rules alone flag. `recall` .60, `balanced` .80, `strict` .93.
 BUDGET: Final = ((0.04, 0.5), (0.02, 0.6), (0.002, 0.8), (0.0003, 0.93))
@@ -78,7 +78,7 @@ def moves(pages: Sequence[Example], count: int) -> Floats:
 def gate_bound(weights: Weights, pages: Sequence[Example]) -> float:
     """The highest bound that lets nearly all pages with noise through."""
     best = [
-        float(gate_scores(weights.gate, page.segments, page.rows.astype(np.int64)).max())
+        gate_score(weights.gate, page.rows.astype(np.int64))
         for page in pages
         if (page.target >= FIRST_SPAM).any()
     ]
@@ -99,8 +99,9 @@ def best_scores(tagger: Tagger, clean: Rowed) -> Iterator[tuple[float, float]]:
     """Each page's best raw score of the two passes, 0 where a pass marks nothing."""
     for row in clean:
         view = View(page_of(row))
-        found, rows = features.cut(view), features.grams(view)
-        if len(found) and tagger.suspicious(found, rows):
+        rows = features.grams(view)
+        if view.han and tagger.suspicious(rows):
+            found = features.cut(view)
             passes = tagger.passes(view, found, rows, evidence_of(view))
             segments, inline = (
                 max((score for *_, score in marked), default=0.0) for _, marked in passes

@@ -19,7 +19,6 @@ from detector.noise.inserted import Inline
 from detector.noise.model import Calibration, Tagger, Weights
 from detector.training.noise.reference import REFERENCE, claim_rows, texts
 
-CARD: Final = "README.md"
 LIBRARIES: Final = ("numpy", "scipy")
 
 
@@ -34,7 +33,7 @@ class About:
 
 
 def write(tagger: Tagger, path: Path, about: About) -> None:
-    """Write the directory of a model; a card that stands there already becomes part of it."""
+    """Write the directory of a model; its card is for people, written by them, and not hashed."""
     path.mkdir(parents=True, exist_ok=True)
     arrays = {name: getattr(tagger.weights, name) for name in Weights.__slots__}
     if tagger.inline is not None:
@@ -47,7 +46,6 @@ def write(tagger: Tagger, path: Path, about: About) -> None:
             row = {"text": text, "claims": claim_rows(tagger, text)}
             file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
     listed = sorted([*(f"{name}.npy" for name in arrays), REFERENCE])
-    listed += [CARD] if (path / CARD).is_file() else []
     with atomic(path / MANIFEST) as file:
         file.write(orjson.dumps(_manifest(tagger, path, listed, about), option=_LAYOUT))
 

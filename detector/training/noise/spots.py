@@ -116,12 +116,14 @@ def _gradients(params: Params, page: Lesson) -> Params:
 def _to_table(table: Floats, rows: NDArray[np.int64], into: Floats) -> Floats:
     """Gradient of the table: through the windows, the page's mean and the rows."""
     own = table[rows[0]] + table[rows[1]] + table[rows[2]]
-    mean, wide = own.mean(axis=0), inserted.window(own, *WINDOWS[1])
+    mean, wide = own.mean(axis=0), inserted.windows(own, WINDOWS[1:2])[0]
     parts = [into[:, i * WIDTH : (i + 1) * WIDTH] for i in range(5)]
     parts[1] = parts[1] + parts[4] * mean * inserted.PRODUCT
     total = np.zeros_like(own)
     for part, (first, last) in zip(parts[:4], WINDOWS, strict=True):
-        total += inserted.window(part, 1 - last, 1 - first)  # a window's transpose looks back
+        total += inserted.windows(part, [(1 - last, 1 - first)])[
+            0
+        ]  # a window's transpose looks back
     total += (parts[4] * wide).sum(axis=0) * inserted.PRODUCT / len(own)
     count = rows.shape[1]
     ones = np.ones(3 * count, np.float32)
