@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from detector.noise.lexicon import GROUPS, Hits, named
 from detector.noise.lines import Ints, Lines
-from detector.once import once
 from detector.read import chars
+from detector.read.once import once
 from detector.read.segment import items as split_row
 
 ROW_SEPARATORS = 3  # a row has at least four items

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.once import once
 from detector.read import chars
+from detector.read.once import once
 
 Ints = NDArray[np.int64]
 

@@ -12,10 +12,10 @@ from detector.noise import lexicon
 from detector.noise.items import ItemBlock, blocks
 from detector.noise.lexicon import Hits
 from detector.noise.lines import Ints, Lines, line_table
-from detector.once import once
 from detector.page import Page
 from detector.read import chars
 from detector.read.fold import Folded, fold
+from detector.read.once import once
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.once import once
 from detector.read.chars import (
     CODE_SPACE,
     DELETED_CLASSES,
@@ -32,6 +31,7 @@ from detector.read.chars import (
     to_text,
 )
 from detector.read.disguise import DISGUISES, Draft, Edit, Kind, has_tone
+from detector.read.once import once
 
 Offsets = NDArray[np.int32]
 

@@ -16,7 +16,7 @@ import numpy as np
 from ahocorasick_rs import Implementation, MatchKind
 from numpy.typing import NDArray
 
-from detector.once import once
+from detector.read.once import once
 
 GROUPS = (
     "adult",
