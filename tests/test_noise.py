@@ -1,6 +1,7 @@
 """The noise room against its cases: kinds that must fire, families and kinds that must not."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 import pytest
 
 from detector.judge import settle, thresholds
+from detector.noise import lists
 from detector.noise.items import ItemBlock, shared_head
 from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.tagger import tag
 from detector.noise.view import View
-from detector.page import Page
+from detector.page import Block, Page
 
 CASES = [
     json.loads(line)
@@ -123,3 +125,18 @@ def test_spans_are_stripped_inside_and_free_of_overlap() -> None:
         piece = text[span.start : span.end]
         assert piece == piece.strip()
         assert piece
+
+
+def test_a_hidden_wall_weighs_more_and_a_hidden_menu_nothing() -> None:
+    wall = "银河娱乐app\n手套批发\n冬季围巾\n百家乐技巧\n保暖帽子\n羊毛袜子\n真人娱乐\n厚棉拖鞋"
+    menu = "首页\n新闻\n图片\n论坛\n招聘\n关于我们\n联系方式\n网站地图"
+
+    def strength(text: str, *, hidden: bool) -> float:
+        blocks = tuple(
+            Block(m.start(), m.end(), hidden=hidden) for m in re.finditer(r"[^\n]+", text)
+        )
+        reading = lists.measure(View(Page(text, blocks)))
+        return max((e.strength for e in reading.evidence), default=0.0) if reading else 0.0
+
+    assert strength(wall, hidden=True) > strength(wall, hidden=False) > 0
+    assert strength(menu, hidden=True) == 0

@@ -14,6 +14,7 @@ SOLD = frozenset(group for name in (*WALLS.values(), "goods") for group in SHARE
 CATALOGUE, DOUBT = 16, 0.6  # a long row of things for sale, some of which honest shops have
 FULL = 8  # items; a shorter list proves proportionally less,
 WALL = 0.25  # a longer one more: this much a doubling
+UNSEEN = 1.5  # hiding a list that sells says for whom it is; menus are hidden too, but sell nothing
 RUN = 0.7  # lines without a lead-in may be a menu that a few brands were put into
 
 
@@ -23,18 +24,20 @@ def measure(view: View) -> Reading | None:
         (block, e)
         for block in view.lists
         if not (SOLD.isdisjoint(block.groups) or block.tagged or block.local)
-        for e in _walls(block)
+        for e in _walls(view, block)
     ]
     if not found:
         return None
     return Reading(sum(block.size for block, _ in found), tuple(e for _, e in found))
 
 
-def _walls(block: ItemBlock) -> list[Evidence]:
+def _walls(view: View, block: ItemBlock) -> list[Evidence]:
     room = block.size / FULL if block.size < FULL else 1 + WALL * log2(block.size / FULL)
     room *= block.keyword
     if not (block.row or block.lead):
         room *= RUN
+    if view.hidden(block.start, block.end):
+        room *= UNSEEN
     # A list about the phenomenon (crime news, moderation terms) is no wall of it.
     told = 1.0 - min(1.0, 2.0 * block.shares["context"])
     shares = {kind: block.shares[name] for kind, name in WALLS.items()}

@@ -99,6 +99,19 @@ class View:
         stop = int(marks[after])
         return low, stop if self.text[stop] == "\n" else stop + 1
 
+    @once
+    def unseen(self) -> list[tuple[int, int]]:
+        """Stretches of the original text that the markup hides from a visitor."""
+        return [(block.start, block.end) for block in self.page.blocks if block.hidden]
+
+    def hidden(self, start: int, end: int) -> bool:
+        """Whether a visitor does not see most of ``[start, end)``."""
+        if not self.unseen:
+            return False
+        low, high = self.folded.span(start, end)
+        covered = sum(max(0, min(b, high) - max(a, low)) for a, b in self.unseen)
+        return 2 * covered > high - low
+
     def occurrences(self, phrase: str) -> list[tuple[int, int]]:
         """Where a phrase stands, without overlap."""
         found, at = [], self.text.find(phrase)
