@@ -10,7 +10,8 @@ import pytest
 
 from detector.judge import settle, thresholds
 from detector.noise import lists
-from detector.noise.items import ItemBlock, shared_head
+from detector.noise.heads import shared_head
+from detector.noise.items import ItemBlock
 from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.tagger import tag
 from detector.noise.view import View

@@ -1,12 +1,16 @@
 """The learned tagger: its features, its passes, and a model small enough to train in a test."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 import pytest
+from click.testing import CliRunner
 
+from detector.cli.model import model as cli_model
 from detector.noise import features, inserted, model
 from detector.noise.view import View
 from detector.page import ModelMismatch
@@ -196,3 +200,23 @@ def test_two_words_prove_less_than_a_line() -> None:
 def test_only_kinds_the_rules_explain_are_answered() -> None:
     assert classes()[:2] == ["body", "benign"]
     assert set(spots.KINDS) <= set(classes())
+
+
+SHIPPED = Path(__file__).parent.parent / "models" / "noise-1.0.0"
+
+
+def test_the_shipped_model_answers_as_it_must_and_is_small() -> None:
+    assert differences(model.load(SHIPPED), SHIPPED) == []
+    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) <= 8_000_000
+
+
+def test_a_model_is_not_loaded_by_those_who_use_none() -> None:
+    script = "import sys, detector.core; sys.exit('detector.noise.model' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_the_verbs_show_and_verify_a_model(directory: Path) -> None:
+    shown = CliRunner().invoke(cli_model, ["info", str(directory)])
+    assert shown.exit_code == 0
+    assert shown.output.startswith("noise-0.0.1: family noise")
+    assert "ok" in CliRunner().invoke(cli_model, ["verify", str(directory)]).output

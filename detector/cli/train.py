@@ -28,6 +28,9 @@ def train() -> None:
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--version", default="1.0.0", show_default=True, help="Version of the model.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same bytes.")
+@click.option(
+    "--characters", is_flag=True, help="Teach the character pass for insertions too (see docs)."
+)
 def noise(  # noqa: PLR0917
     corpora: tuple[Path, ...],
     clean: tuple[Path, ...],
@@ -35,6 +38,8 @@ def noise(  # noqa: PLR0917
     output: Path,
     version: str,
     seed: int,
+    *,
+    characters: bool,
 ) -> int:
     """Teach the tagger of tag spam and boilerplate from CORPORA, and write its model directory.
 
@@ -53,7 +58,8 @@ def noise(  # noqa: PLR0917
 
     rows = [row for path in corpora for row in read_rows(path)]
     sets = [[*read_rows(path)] for path in clean]
-    tagger = fit.train(rows, sets, fit.Recipe(seed=seed), say)
+    recipe = fit.Recipe(inline_epochs=fit.INLINE_EPOCHS if characters else 0, seed=seed)
+    tagger = fit.train(rows, sets, recipe, say)
     metrics = {path.name: compare.summary(tagger, read_rows(path)) for path in gold}
     publish.write(tagger, output, publish.About(version, seed, (*corpora, *clean, *gold), metrics))
     say(f"wrote {output}")

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 
-from detector.noise.items import ItemBlock, shared_head
+from detector.noise.heads import shared_head
+from detector.noise.items import ItemBlock
 from detector.noise.view import Evidence, Reading, View
 
 LEAST = 10  # title lines

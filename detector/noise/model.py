@@ -91,7 +91,7 @@ class Tagger:
         if not view.han:
             return []
         rows = features.grams(view)
-        if not self.suspicious(rows):
+        if not (accused(evidence) or self.suspicious(rows)):
             return []
         found = features.cut(view)
         said = [
@@ -134,6 +134,15 @@ class Tagger:
                 score = shrunk(float(np.average(noise[low:high], weights=size)), int(size.sum()))
                 kind = self.answers[int(path[low])]
                 yield int(found.start[low]), int(found.end[high - 1]), kind, score
+
+
+def accused(evidence: Sequence[Evidence]) -> bool:
+    """Whether a rule already calls something on the page noise."""
+    table = rules()
+    return any(
+        table[each.kind].severity == "spam" and table[each.kind].probability(each.strength) >= SAID
+        for each in evidence
+    )
 
 
 def contradicted(claim: Claim, evidence: Sequence[Evidence]) -> bool:

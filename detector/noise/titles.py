@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from detector.noise.items import shared_head
+from detector.noise.heads import shared_head
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
 

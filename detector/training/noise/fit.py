@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from detector.noise import features
 from detector.noise.features import Floats
-from detector.noise.model import FIRST_SPAM, SURE, Calibration, Tagger, Weights, gate_score
+from detector.noise.model import (
+    FIRST_SPAM,
+    SURE,
+    Calibration,
+    Tagger,
+    Weights,
+    accused,
+    gate_score,
+)
 from detector.noise.table import rules
 from detector.noise.view import View
 from detector.training.noise import network, spots
@@ -19,7 +27,7 @@ from detector.training.noise.examples import Example, classes, evidence_of, exam
 EPOCHS: Final = 4  # more learn the recipes by heart: recall on real pages falls
 INLINE_EPOCHS: Final = 3
 MOVES: Final = 0.5  # of the log odds of a move; the scores know part of it already
-PASSED: Final = 0.98  # share of the noisy segments' pages the gate must let through
+PASSED: Final = 0.9  # share of noisy pages the gate lets through; the rules open it for more
 # Share of clean pages whose best score may reach a probability: the presets' budgets, with room
 # left for what the rules alone flag. `recall` .60, `balanced` .80, `strict` .93.
 BUDGET: Final = ((0.04, 0.5), (0.02, 0.6), (0.002, 0.8), (0.0003, 0.93))
@@ -28,10 +36,13 @@ CEILING: Final = (6.0, 0.99)  # log odds a score needs beyond the last knot, and
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train: passes over the examples and the seed."""
+    """How to train: passes over the examples and the seed.
+
+    Without ``inline_epochs`` there is no character pass.
+    """
 
     epochs: int = EPOCHS
-    inline_epochs: int = INLINE_EPOCHS
+    inline_epochs: int = 0
     seed: int = 0
 
 
@@ -54,9 +65,11 @@ def train(rows: Rowed, clean: Sequence[Rowed], recipe: Recipe, say: Say) -> Tagg
         say(f"segments: loss {loss:.4f}")
     gate = network.fit_gate(pages, recipe.seed)
     say("gate: done")
-    lessons = spots.lessons(pages, answers)
-    inline = spots.fit(lessons, recipe.inline_epochs, recipe.seed)
-    say("characters: done")
+    inline = None
+    if recipe.inline_epochs:
+        lessons = spots.lessons(pages, answers)
+        inline = spots.fit(lessons, recipe.inline_epochs, recipe.seed)
+        say("characters: done")
     weights = Weights(**params, gate=gate, moves=moves(pages, len(answers)))
     bound = gate_bound(weights, pages)
     none = Calibration(np.array([-99, 99], np.float32), np.array([0, 1], np.float32))
@@ -99,16 +112,13 @@ def best_scores(tagger: Tagger, clean: Rowed) -> Iterator[tuple[float, float]]:
     """Each page's best raw score of the two passes, 0 where a pass marks nothing."""
     for row in clean:
         view = View(page_of(row))
-        rows = features.grams(view)
-        if view.han and tagger.suspicious(rows):
-            found = features.cut(view)
-            passes = tagger.passes(view, found, rows, evidence_of(view))
-            segments, inline = (
-                max((score for *_, score in marked), default=0.0) for _, marked in passes
-            )
-            yield segments, inline
-        else:
-            yield 0.0, 0.0
+        rows, evidence = features.grams(view), evidence_of(view)
+        best = [0.0, 0.0]
+        if view.han and (accused(evidence) or tagger.suspicious(rows)):
+            passes = tagger.passes(view, features.cut(view), rows, evidence)
+            for number, (_, marked) in enumerate(passes):
+                best[number] = max((score for *_, score in marked), default=0.0)
+        yield best[0], best[1]
 
 
 def knots(best: Sequence[NDArray[np.float64]]) -> Calibration:
