@@ -30,6 +30,8 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "signals": Verb("signals", "List what is measured and what it means."),
         "config": Verb("settings", "Show the settings in force and their origins."),
         "corpus": Verb("corpus", "Make labelled pages, and join marks with their pages."),
+        "train": Verb("train", "Train a model from marked pages."),
+        "model": Verb("model", "Look inside a model directory, and verify it."),
         "evaluate": Verb("measure", "Measure the detector on marked pages."),
         "bench": Verb("measure", "Measure speed and memory on this machine."),
     }
