@@ -21,9 +21,20 @@ REACH = 4  # characters a name may grow to the left of its known part
 # What a made-up brand ends in (金鼎|娱乐, 天盈|体育); honest names do too, so it weighs less.
 FORM = re.compile(r"[\u4e00-\u9fff]{2}(?:国际|娱乐城|娱乐|体育|棋牌|电竞|真人|赌场|电玩城)")
 MADE_UP = 0.4
+UNKNOWN, ENTRIES = 0.3, 1.4  # a quoted name of no known form: 【万国豪俱乐部|官网|下载】
+INSIDE = 8  # characters between a quote and the known part of what it holds
 ENTRY = 0.8  # weight of what a made-up brand needs behind it: app, 官网, 下载
 CODE = re.compile(r"[a-z]{0,4}\d{2,5}$")
-QUOTES = {"'": "'", '"': '"', "‘": "’", "“": "”", "【": "】", "「": "」"}
+QUOTES = {
+    "'": "'",
+    '"': '"',
+    "‘": "’",
+    "“": "”",
+    "【": "】",
+    "「": "」",
+    "(": ")",
+    "[": "]",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +93,13 @@ def _name(view: View, chain: list[int]) -> Iterator[Name]:
     elif formed:
         chain = [i for i in chain if hits.end[i] > formed.end()]
         start, brand = formed.start(), MADE_UP
-    if not (known or formed) or not chain:
+    elif _quoted(text, int(hits.start[chain[0]]), int(hits.end[chain[-1]])):
+        start, brand = int(hits.start[chain[0]]), UNKNOWN
+    else:
         return
     rest = float(hits.weight[chain][:, [WORD, TAIL]].sum())
     entry = float(hits.weight[chain][:, TAIL].sum())
-    if known or entry >= ENTRY:
+    if known or entry >= (ENTRY if formed else ENTRIES):
         yield Name(start, int(hits.end[chain[-1]]), brand + 0.5 * min(rest, 1.5))
 
 
@@ -104,11 +117,22 @@ def _listed(view: View, name: Name) -> bool:
     return any(b.start <= name.start < b.end and b.size > 5 for b in view.lists if b.row or b.lead)
 
 
+def _quoted(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The quotes or brackets that hold a name and little else; None where there are none."""
+    for low in range(start - 1, max(start - INSIDE, 0) - 1, -1):
+        close = QUOTES.get(text[low])
+        if close:
+            high = text.find(close, end, end + INSIDE)
+            return (low, high + 1) if high >= 0 and text[low + 1 : high].isalnum() else None
+    return None
+
+
 def _whole(view: View, name: Name) -> Name:
     """The name with its quotes, or grown to the left as far as every occurrence agrees."""
     text, start, end = view.text, name.start, name.end
-    if start and QUOTES.get(text[start - 1]) == text[end : end + 1] != "":
-        return Name(start - 1, end + 1, name.strength + 0.5)
+    quoted = _quoted(text, start, end)
+    if quoted:
+        return Name(*quoted, name.strength + 0.5)
     code = CODE.search(text, max(start - 12, 0), start)
     if code:  # js333金沙, 88必威: a site's number before the brand
         return Name(code.start(), end, name.strength + 0.5)

@@ -4,10 +4,24 @@ import numpy as np
 
 from detector.noise.items import ItemBlock
 from detector.noise.lexicon import GROUPS
+from detector.noise.offtopic import foreign
 from detector.noise.titles import doubled
 from detector.noise.view import Evidence, Reading, View
 
 SEO = GROUPS.index("seo")
+SELLS = [
+    GROUPS.index(group)
+    for group in (
+        "seo",
+        "fraud",
+        "service",
+        "commerce",
+        "piracy",
+        "gambling_brand",
+        "gambling_word",
+    )
+]
+OFFER = 0.3  # weight of a word that offers something
 TITLE = 7  # characters a title has at least, on average
 
 
@@ -20,14 +34,22 @@ def measure(view: View) -> Reading | None:
 
 def _block(view: View, block: ItemBlock) -> list[Evidence]:
     if block.lead == "links":
-        share = block.shares["sites"]
-        return [Evidence(block.start, block.end, "link_farm_sites", share)]
-    if block.row or block.chars < TITLE or block.size < 3:
+        return [Evidence(block.start, block.end, "link_farm_sites", _selling(block))]
+    if block.chars < TITLE or block.size < 3 or (block.row and block.lead != "related"):
         return []
     sold = block.shares["farm"] * _foreign(view) if block.hit else 0.0
+    if block.lead == "related":
+        sold = max(sold, _selling(block) * foreign(block.texts, view.prose))
     double = sum(map(doubled, block.texts)) / len(block.texts)
     strength = max(sold, double) * (1.0 if block.lead else 0.8)
     return [Evidence(block.start, block.end, "link_farm_titles", strength)]
+
+
+def _selling(block: ItemBlock) -> float:
+    """Share of items that sell anything at all, however honest each word may be alone."""
+    if not block.hit:
+        return 0.0
+    return float((block.weights[:, SELLS].max(axis=1) >= OFFER).mean())
 
 
 def _foreign(view: View) -> float:

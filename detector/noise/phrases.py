@@ -1,5 +1,8 @@
 """Phrases said over and over inside running text: pasted queries and words repeated on the spot."""
 
+import re
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,11 @@ FULL = 8.0  # repeats on the spot that leave no doubt
 BASE = np.uint32(0x9E3779B1)  # odd, so that products keep every bit of the character
 SPARSE = 0.1  # share of the text below which nothing is dense
 
+PASTED = 3  # times a whole sentence stands in a page before it is noticed
+QUERY = range(7, 31)  # characters of a query that reads as a sentence
+
+SPOKEN = re.compile("[我你您他她它咱]")  # somebody speaks; nobody types that into a search box
+
 HALF = np.uint64(32)  # bits of a hash, and of an offset
 MASK = np.uint64(0xFFFFFFFF)
 
@@ -31,7 +39,7 @@ def measure(view: View) -> Reading | None:
         return None
     grams = _grams(view)
     ordered = np.sort(grams)
-    evidence = _dense(view, ordered)
+    evidence = [*_dense(view, ordered), *_pasted(view, ordered)]
     if _apart(ordered, 1).min() < PERIODS.stop:
         evidence += _stuttered(view.text, grams >> HALF)
     return Reading(len(evidence), tuple(evidence)) if evidence else None
@@ -100,6 +108,24 @@ def _grown(text: str, start: int, count: int) -> str:
                 break
             start, end = low, high
     return text[start:end]
+
+
+def _pasted(view: View, ordered: Grams) -> list[Evidence]:
+    """A query that stands between sentences again and again, word for word."""
+    if len(ordered) < PASTED or _apart(ordered, PASTED - 1).min() >> HALF:
+        return []
+    places: dict[str, list[tuple[int, int]]] = {}
+    marks = [-1, *view.terminals.tolist()]
+    for low, high in pairwise(marks):
+        sentence = view.text[low + 1 : high].strip()
+        if len(sentence) in QUERY:
+            places.setdefault(sentence, []).append((low + 1, high))
+    found = []
+    for sentence, ranges in places.items():
+        inside = [place for place in ranges if _inside(view, *place)]
+        if len(inside) >= PASTED and _queried(sentence) and not SPOKEN.search(sentence):
+            found += [Evidence(a, b, "query_repeat", 0.5 * len(inside)) for a, b in inside]
+    return found
 
 
 def _inside(view: View, start: int, end: int) -> bool:
