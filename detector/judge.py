@@ -16,9 +16,9 @@ NOISE: tuple[Family, ...] = ("tag_spam", "boilerplate")
 # again with `detector evaluate noise GOLD --clean HUMAN… --preset …`.
 PRESETS: Mapping[str, Mapping[Family, float]] = MappingProxyType(
     {
-        "strict": {"tag_spam": 0.93, "boilerplate": 0.93, "ai_prose": 0.97},
-        "balanced": {"tag_spam": 0.80, "boilerplate": 0.80, "ai_prose": 0.85},
-        "recall": {"tag_spam": 0.60, "boilerplate": 0.60, "ai_prose": 0.60},
+        "strict": {"tag_spam": 0.80, "boilerplate": 0.80, "ai_prose": 0.97},
+        "balanced": {"tag_spam": 0.70, "boilerplate": 0.70, "ai_prose": 0.85},
+        "recall": {"tag_spam": 0.55, "boilerplate": 0.55, "ai_prose": 0.60},
     }
 )
 NO_MODEL = Abstention("ai_prose", "no_model")

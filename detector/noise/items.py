@@ -38,8 +38,8 @@ SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample t
 LEADS = {
     "breakdown": "本文关键词 本文关键字",
     "tags": (
-        "热门关键词 相关关键词 产品关键词 关键词 关键字 相关标签 热门标签 产品标签 "
-        "文章标签 本文标签 标签 热词 热门tag tags tag keywords keyword"
+        "热门关键词 相关关键词 产品关键词 本页关键词 搜索关键词 关键词 关键字 "
+        "相关标签 热门标签 产品标签 文章标签 本文标签 标签 热词 热门tag tags tag keywords keyword"
     ),
     "search": (
         "相关搜索 热门搜索 大家还在搜 搜索热词 热搜词 热搜 猜你感兴趣 您可能感兴趣 "
@@ -180,6 +180,11 @@ class ItemBlock:
             return dict.fromkeys(SHARED, 0.0)
         found = np.minimum(self.weights @ COLUMNS, 1.0).mean(axis=0)
         return dict(zip(SHARED, found.tolist(), strict=True))
+
+    def item(self, i: int) -> str:
+        """The text of one item."""
+        start, end = self.items[i]
+        return self._view.text[start:end]
 
     @once
     def texts(self) -> list[str]:

@@ -39,7 +39,7 @@ def measure(view: View) -> Reading | None:
         return None
     grams = _grams(view)
     ordered = np.sort(grams)
-    evidence = [*_dense(view, ordered), *_pasted(view, ordered)]
+    evidence = [*_dense(view, ordered), *_pasted(view, grams)]
     if _apart(ordered, 1).min() < PERIODS.stop:
         evidence += _stuttered(view.text, grams >> HALF)
     return Reading(len(evidence), tuple(evidence)) if evidence else None
@@ -110,10 +110,12 @@ def _grown(text: str, start: int, count: int) -> str:
     return text[start:end]
 
 
-def _pasted(view: View, ordered: Grams) -> list[Evidence]:
+def _pasted(view: View, grams: Grams) -> list[Evidence]:
     """A query that stands between sentences again and again, word for word."""
-    if len(ordered) < PASTED or _apart(ordered, PASTED - 1).min() >> HALF:
-        return []
+    starts = view.terminals + 1
+    openings = np.sort(grams[starts[starts < len(grams)]])
+    if len(openings) < PASTED or _apart(openings, PASTED - 1).min() >> HALF:
+        return []  # no PASTED sentences begin alike
     places: dict[str, list[tuple[int, int]]] = {}
     marks = [-1, *view.terminals.tolist()]
     for low, high in pairwise(marks):
@@ -124,7 +126,7 @@ def _pasted(view: View, ordered: Grams) -> list[Evidence]:
     for sentence, ranges in places.items():
         inside = [place for place in ranges if _inside(view, *place)]
         if len(inside) >= PASTED and _queried(sentence) and not SPOKEN.search(sentence):
-            found += [Evidence(a, b, "query_repeat", 0.5 * len(inside)) for a, b in inside]
+            found += [Evidence(a, b, "query_repeat", 0.45 * len(inside)) for a, b in inside]
     return found
 
 

@@ -77,7 +77,7 @@ def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:
     if block.lead == "search":
         queries = max(asked, sold) * 1.2
         return [Evidence(block.start, block.end, "longtail_kw_list", max(queries, head.share))]
-    length = min(1.0, (len(head.gram) - 1) / 3)  # 2 characters .33, 4 and more 1
+    length = min(1.0, (len(head.gram) - 2) / 2)  # 2 characters tell nothing, 4 and more all
     strength = head.share * (0.4 + 0.35 * length + 0.5 * max(sold, asked)) + 0.2 * bool(block.lead)
     kind = "b2b_tags" if block.lead == "tags" or asked < 0.2 else "longtail_kw_list"
     return [

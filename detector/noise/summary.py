@@ -59,7 +59,7 @@ def _repeated(text: str, line: tuple[int, int], below: list[tuple[int, int]]) ->
     if not again or len(whole) < SHORTEST:
         return 0.0
     best = max(common_prefix(whole, text[at : at + len(whole)]) for at in again)
-    surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.2
+    surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.15
     return best / len(whole) * (0.5 + surer)
 
 

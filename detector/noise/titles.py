@@ -66,7 +66,7 @@ def _stuffed(title: str) -> float:
     if len(parts) < PARTS or sum(map(len, parts)) > PART * len(parts):
         return 0.0
     head = shared_head(parts)
-    telling = 1.0 if len(head.gram) > 2 else 0.7
+    telling = 1.0 if len(head.gram) > 2 else 0.6
     sold = sum(word in title for word in SOLD)
     many = max(len(parts) - PLAIN, 0)
     return head.share * telling * min(1.0, len(parts) / 4 + 0.25) + 0.1 * min(sold + many, 3)
