@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.noise.items import LEADS, SHARED
+from detector.noise.items import SHARED
+from detector.noise.leads import LEADS
 from detector.noise.lexicon import GROUPS
 from detector.noise.lines import Ints
 from detector.noise.table import rules

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.noise.heads import Head, shared_head
+from detector.noise.leads import OPENERS, lead_in
 from detector.noise.lexicon import GROUPS, Hits, named
 from detector.noise.lines import Ints, Lines
 from detector.read import chars
@@ -27,33 +28,12 @@ KEYWORD, CLAUSE = 10.0, 25.0  # mean characters an item: from 15 on less of a ke
 COMMAS = 8  # commas in a line without a full stop
 WITHIN = 12  # characters before a lead-in that does not open its row
 LOOSE_ITEM = re.compile(r"[^,、|/;\s]+")  # behind a lead-in two items are a list already
-BLANKS = re.compile(r"\s+")
 LABEL = 10  # a line this short that ends in a colon opens a new run
 RUN = 4  # short lines in a row that make a list
 TAGGED = 0.8  # hash signs an item that make a list a block of hashtags
 LOCAL = 0.8  # share of items with a city
 SAMPLE = 64  # items looked at for shared n-grams; walls are uniform, a sample tells as much
 
-# Lead-ins by what they lead in; of two that begin alike the longer stands first.
-LEADS = {
-    "breakdown": "本文关键词 本文关键字",
-    "tags": (
-        "热门关键词 相关关键词 产品关键词 本页关键词 搜索关键词 关键词 关键字 "
-        "相关标签 热门标签 产品标签 文章标签 本文标签 标签 热词 热门tag tags tag keywords keyword"
-    ),
-    "search": (
-        "相关搜索 热门搜索 大家还在搜 搜索热词 热搜词 热搜 猜你感兴趣 您可能感兴趣 "
-        "长尾词 相关词 相关热词 "
-        "为您推荐 搜索更多 最近搜索 热门问题 大家都在问"
-    ),
-    "links": "友情链接 合作伙伴 合作网站 友链 站点链接 主站蜘蛛池模板 蜘蛛池模板 蜘蛛池",
-    "related": (
-        "相关文章 相关推荐 推荐阅读 相关阅读 相关新闻 相关资讯 热门文章 最新文章 "
-        "猜你喜欢 大家都在看 延伸阅读 相关产品 热门推荐 更多文章 相关内容 看了又看 "
-        "随机文章 推荐文章 热门资讯 "
-        "延伸阅读 本站推荐 本类最新 网友还看 栏目推荐 精彩推荐"
-    ),
-}
 # What the list signals ask: lexicon lists whose weights in an item are added up, at most to 1.
 SHARED = {
     "adult": ("adult",),
@@ -61,19 +41,11 @@ SHARED = {
     "wares": ("piracy", "fraud", "seo"),
     "goods": ("commerce", "service"),
     "farm": ("fraud", "seo"),
-    "sites": ("fraud", "seo", "commerce", "service"),
     "brands": ("gambling_brand", "adult", "fraud"),
     "context": ("context",),
 }
 COLUMNS = np.array(
     [[group in groups for groups in SHARED.values()] for group in GROUPS], np.float64
-)
-BOXES = "【[<>#*· "
-OPENERS = frozenset(BOXES) | {word[0] for words in LEADS.values() for word in words.split()}
-LEAD = re.compile(
-    r"[【\[<>#*·\s]{0,4}(?:"
-    + "|".join(f"(?P<{name}>{words.replace(' ', '|')})" for name, words in LEADS.items())
-    + r")[】\]>]?\s{0,2}(?::|(?=\s)|$)"
 )
 
 
@@ -272,21 +244,6 @@ def _cut(text: str, start: int, end: int) -> tuple[str, int, list[tuple[int, int
         found = [m.span() for m in LOOSE_ITEM.finditer(text, body, end)]
     least = 2 if name else ROW_SEPARATORS + 1
     return name, start, found if len(found) >= least else []
-
-
-def lead_in(text: str, start: int, end: int, within: int = 0) -> tuple[str, int, int]:
-    """Name of the lead-in, where it opens and where the list goes on; "" without one.
-
-    ``within`` characters may stand before it, ended by white space (分类 家居 标签 …).
-    """
-    openings = [start]
-    if within:
-        openings += [m.end() for m in BLANKS.finditer(text, start, min(start + within, end))]
-    for opening in openings:
-        found = LEAD.match(text, opening, end) if text[opening : opening + 1] in OPENERS else None
-        if found:
-            return found.lastgroup or "", opening, found.end()
-    return "", start, start
 
 
 def _runs(view: Matched, shape: NDArray[np.int8], place: Ints) -> Iterator[ItemBlock]:
