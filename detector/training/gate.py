@@ -2,8 +2,8 @@
 
 Everything it measures on lives in the repository: the sample pages, the written cases, and
 synthetic pages made from the project's own carriers with a fixed seed. ``tests/gate.json`` holds
-the bounds; ``python -m detector.training.gate`` compares, ``--write`` moves them to what is measured
-now. A bound that gets worse takes ``--lower REASON``, and the reason is kept in the file.
+the bounds; ``python -m detector.training.gate`` compares, ``--write`` moves them to what is
+measured now. A bound that gets worse takes ``--lower REASON``, and the file keeps the reason.
 """
 
 import json
