@@ -59,5 +59,5 @@ def _snippets(view: View) -> list[Evidence]:
 
 def _first(view: View, block: ItemBlock) -> int:
     """Where the snippets begin: the page's own title may open the run."""
-    opens = not view.text[: block.start].strip()
+    opens = block is view.lists[0] and not view.text[: block.start].strip()
     return block.items[1 if opens else 0][0]

@@ -3,12 +3,12 @@
 import numpy as np
 
 from detector.noise.items import ItemBlock
-from detector.noise.lexicon import GROUPS
+from detector.noise.lexicon import GROUPS, columns
 from detector.noise.view import Evidence, Reading, View
 
 CITY = GROUPS.index("city")
 SOLD = ("service", "fraud", "seo", "commerce")
-SELLS = [GROUPS.index(g) for g in SOLD]
+SELLS = columns(*SOLD)
 SHADY = GROUPS.index("fraud")
 GAP = 4  # characters between the city and what is sold there (佛山|专业|私家侦探)
 

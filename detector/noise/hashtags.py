@@ -4,15 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.noise.items import ItemBlock
-from detector.noise.lexicon import GROUPS
-from detector.noise.offtopic import spoken
+from detector.noise.lexicon import columns
+from detector.noise.offtopic import known
 from detector.noise.view import Evidence, Reading, View
 
 MARK = "#"
 LEAST = 4  # tags; fewer are an honest tag line
-TRADE = [
-    GROUPS.index(g) for g in ("seo", "fraud", "adult", "gambling_brand", "gambling_word", "service")
-]
+TRADE = columns("seo", "fraud", "adult", "gambling_brand", "gambling_word", "service")
 # How much each defect says that the block was stuffed: an empty or one-letter tag is a torn list,
 # a trade word is what stuffing sells, a repeat or a word the body never uses may be honest.
 TORN, SOLD, REPEATED, FOREIGN = 1.0, 1.0, 0.3, 0.25
@@ -53,6 +51,6 @@ def _defects(view: View, block: ItemBlock) -> NDArray[np.float64]:
         elif sold[i] >= 0.5:
             found[i] = SOLD
         else:
-            found[i] = FOREIGN * (not spoken(tag, view.prose)) + REPEATED * (tag in seen)
+            found[i] = FOREIGN * (not known(tag, view.spoken)) + REPEATED * (tag in seen)
         seen.add(tag)
     return found

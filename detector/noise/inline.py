@@ -114,7 +114,8 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 def _listed(view: View, name: Name) -> bool:
     """Whether the name stands in a list; the lists' own signal weighs those."""
-    return any(b.start <= name.start < b.end and b.size > 5 for b in view.lists if b.row or b.lead)
+    block = view.list_at(name.start)
+    return block is not None and block.size > 5 and bool(block.row or block.lead)
 
 
 def _quoted(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -136,11 +137,4 @@ def _whole(view: View, name: Name) -> Name:
     code = CODE.search(text, max(start - 12, 0), start)
     if code:  # js333金沙, 88必威: a site's number before the brand
         return Name(code.start(), end, name.strength + 0.5)
-    places = [at for at, _ in view.occurrences(text[start:end])]
-    while start and len(places) > 1 and name.start - start < REACH:
-        letter = text[start - 1]
-        back = name.start - start + 1
-        if not letter.isalnum() or any(p < back or text[p - back] != letter for p in places):
-            break
-        start -= 1
-    return Name(start, end, name.strength)
+    return Name(start - view.common_left(text[start:end], REACH), end, name.strength)

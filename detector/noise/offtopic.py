@@ -1,15 +1,15 @@
 """Lists whose words the page never speaks of: vendors' keywords under somebody else's text."""
 
-from collections.abc import Sequence
+from collections.abc import Container
 
 from detector.noise.items import ItemBlock
-from detector.noise.lexicon import GROUPS
+from detector.noise.lexicon import columns
 from detector.noise.view import Evidence, Reading, View
 
 LEAST = 5  # items
 ANCHOR = range(3, 13)  # mean characters of an anchor keyword
 SOLD = ("commerce", "service", "fraud", "seo")
-SELLS = [GROUPS.index(g) for g in SOLD]
+SELLS = columns(*SOLD)
 WEAK = 0.15  # weight of the vaguest word that offers something (二手, 出售)
 BODY = 60  # characters of prose below which nothing is foreign to it
 
@@ -33,20 +33,20 @@ def _strength(view: View, block: ItemBlock) -> float:
     if int(block.length) not in ANCHOR or block.local:
         return 0.0
     sold = float((block.weights[:, SELLS].max(axis=1) >= WEAK).mean()) + 0.5 * block.named
-    return min(sold, 1.0) * foreign(block.texts, view.prose) if sold else 0.0
+    return min(sold, 1.0) * foreign(view, block) if sold else 0.0
 
 
-def foreign(items: Sequence[str], prose: str) -> float:
-    """Share of items the prose never speaks of, 0 where the prose is short."""
-    if len(prose) < BODY or not items:
+def foreign(view: View, block: ItemBlock) -> float:
+    """Share of a list's items the prose never speaks of, 0 where the prose is short."""
+    if len(view.prose) < BODY:
         return 0.0
-    return sum(not spoken(item, prose) for item in items) / len(items)
+    return sum(not known(item, view.spoken) for item in block.texts) / len(block.texts)
 
 
-def spoken(item: str, prose: str) -> bool:
-    """Whether any two neighbouring characters of the item stand in the prose.
+def known(item: str, spoken: Container[str]) -> bool:
+    """Whether any two neighbouring characters of the item are spoken.
 
-    >>> spoken("水箱厂家", "房屋租赁合同到期以后"), spoken("租赁价格", "房屋租赁合同到期以后")
+    >>> known("水箱厂家", {"租赁", "赁合"}), known("租赁价格", {"租赁", "赁合"})
     (False, True)
     """
-    return any(item[i : i + 2] in prose for i in range(len(item) - 1))
+    return any(item[i : i + 2] in spoken for i in range(len(item) - 1))

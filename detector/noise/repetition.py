@@ -7,10 +7,10 @@ import re
 from collections import Counter
 
 from detector.noise.items import ItemBlock
-from detector.noise.lexicon import GROUPS
+from detector.noise.lexicon import columns
 from detector.noise.view import Evidence, Reading, View
 
-COMMERCE = [GROUPS.index(g) for g in ("commerce", "service", "city", "fraud", "seo")]
+COMMERCE = columns("commerce", "service", "city", "fraud", "seo")
 ENOUGH = 5  # repeats of one item that nobody needs
 LONG = 20  # items of a list in which honest repeats are few
 TWICE = 1.3  # a list pasted twice repeats half of itself; that must be enough

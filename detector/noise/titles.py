@@ -19,6 +19,7 @@ DOUBLE = re.compile(r"([^()=\n]{3,}[^()=\n\]])\(([^()\n]{4,})\)")
 DOUBLE_CUT = re.compile(r"[_|]")
 SNIPPET = 300  # characters of text that may stand under a title of a list
 MARKED, RUNS_ON, STOPS_DEAD = 2.0, 0.5, 1.6  # see _misplaced; the rule is sure at 2
+MOST = 64  # repeated lines looked at; each is searched for through the page
 SERIES = 3  # doubled titles on one page that are no accident
 COMMON = 3  # characters both halves of a doubled title share
 SOLD = ("价格", "厂家", "多少", "哪家", "批发", "公司", "品牌", "报价", "购买")
@@ -53,7 +54,8 @@ def _repeated(view: View) -> list[str]:
     fits = (marks > 0) & (lines.length >= LENGTH.start) & (lines.length < LENGTH.stop)
     bounds = (lines.bounds[i] for i in fits.nonzero()[0].tolist())
     counts = Counter(view.text[a:b] for a, b in bounds)
-    return [line for line, count in counts.items() if count > 1 and not MARKS.isdisjoint(line)]
+    common = (x for x in counts.most_common(MOST) if x[1] > 1)
+    return [line for line, _ in common if not MARKS.isdisjoint(line)]
 
 
 def _stuffed(title: str) -> float:

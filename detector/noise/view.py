@@ -4,7 +4,9 @@ Signals read a :class:`View` and answer with a :class:`Reading`; they never thre
 here are into the *folded* text; :mod:`detector.noise.tagger` maps them back in one place.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -49,6 +51,7 @@ class View:
         self.folded: Folded = fold(page.text)
         self.text = self.folded.text
         self.cps, self.cls = self.folded.cps, self.folded.cls
+        self._left: dict[str, int] = {}
 
     @once
     def han(self) -> int:
@@ -70,6 +73,17 @@ class View:
         """The text outside every list."""
         edges = [0, *(edge for block in self.lists for edge in (block.start, block.end)), None]
         return "\n".join(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+    @once
+    def spoken(self) -> frozenset[str]:
+        """Pairs of neighbouring characters in the prose: a set, for lists ask it item by item."""
+        prose = self.prose
+        return frozenset(map("".join, pairwise(prose)))
+
+    def list_at(self, offset: int) -> ItemBlock | None:
+        """The list that holds ``offset``."""
+        i = bisect_right(self.lists, offset, key=lambda block: block.start) - 1
+        return self.lists[i] if i >= 0 and offset < self.lists[i].end else None
 
     @once
     def hits(self) -> Hits:
@@ -119,6 +133,20 @@ class View:
             found.append((at, at + len(phrase)))
             at = self.text.find(phrase, at + len(phrase))
         return found
+
+    def common_left(self, phrase: str, most: int) -> int:
+        """How many letters before a phrase all its places share, at most ``most``; 0 for one place.
+
+        A page may ask for each of 10,000 places of one phrase, so the answer is kept.
+        """
+        if phrase not in self._left:
+            starts = [start for start, _ in self.occurrences(phrase)]
+            before = (self.text[max(start - most, 0) : start][::-1] for start in starts)
+            shared = takewhile(
+                lambda x: len(set(x)) == 1 and x[0].isalnum(), zip(*before, strict=False)
+            )
+            self._left[phrase] = len([*shared]) if len(starts) > 1 else 0
+        return self._left[phrase]
 
     def line_at(self, offset: int) -> tuple[int, int]:
         """The stripped line that holds ``offset``."""

@@ -19,6 +19,10 @@ _KEYWORDS = "上门安装空调-快修冰箱报价-二手车多少钱-同城搬�
 _PINYIN = "當(dāng)前時(shí)間(jiān)經(jīng)過(guò)這(zhè)裡,風(fēng)吹過(guò)門(mén)前,"
 _LINES = "首页\n新闻\n本站公告今天更新\n联系我们\n第三章 河边\n"
 _HTML = '<div class="a"><p>街角的<a href="/b">面包店</a>每天六点开门。</p></div>'
+_SOLD = "铝厂家价格\n银厂家批发\n钢厂家报价\n铁厂家直销\n铜厂家定制\n\n"
+_FARM = "相关文章：\nseo优化排名技巧大全\n关键词排名提升方法\n站群推广软件下载\n"
+_BRAND = "标签：甲乙 丙丁 戊己 庚辛\n门口换成了威尼斯人官网的牌子,没有人在意。\n"
+_TITLE = "第{0}种涂料_第{0}种涂料价格_第{0}种涂料厂家\n"
 _NUMBERED = "第{}号楼的住户收到了通知,"
 
 SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
@@ -36,6 +40,10 @@ SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
         "digits": lambda n: _repeat("0123456789", n),
         "one character": lambda n: "好" * n,
         "control characters": lambda n: _repeat("好\x05", n),
+        "lists in prose": lambda n: _repeat(f"{_PROSE}。\n{_SOLD}", n),
+        "link farms in prose": lambda n: _repeat(f"{_PROSE}。\n{_FARM}", n),
+        "brands in prose": lambda n: _repeat(_BRAND, n),
+        "stuffed titles": lambda n: "".join(2 * _TITLE.format(i) for i in range(n // 40))[:n],
         "html": lambda n: f"<html><body>{_repeat(_HTML, n)}</body></html>",
         "html nested": lambda n: f"<html><body>{'<div>' * (n // 5)}完</body></html>",
     }

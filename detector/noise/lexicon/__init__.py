@@ -63,6 +63,11 @@ class Hits:
         return found
 
 
+def columns(*groups: str) -> list[int]:
+    """Where those lists stand in a table of weights."""
+    return [GROUPS.index(group) for group in groups]
+
+
 def named(weight: NDArray[np.float32]) -> frozenset[str]:
     """Names of the lists that any row of a table of weights (n by groups) speaks of."""
     known: list[bool] = np.any(weight, axis=0).tolist()
