@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detector.page import ModelMismatch
 
 MANIFEST: Final = "manifest.json"
+DEFAULTS: Final = "default.toml"
 FORMAT: Final = 1
 REQUIRED: Final = ("format", "name", "version", "family", "files", "feature_schema", "settings")
 CHUNK: Final = 1 << 20
@@ -47,6 +48,22 @@ class Artefact:
             raise ModelMismatch(f"{self.path}: the manifest lists no {file}")
         found: NDArray[np.float32] = np.load(self.path / file, mmap_mode="r", allow_pickle=False)
         return found
+
+
+def installed(family: str) -> Path | None:
+    """The directory of the model that ``models/default.toml`` names for a family; None for none.
+
+    ``models`` lies inside an installed package, and beside the package in a checkout.
+    """
+    import tomllib  # noqa: PLC0415 - start-up time of what needs no model
+
+    package = Path(__file__).parent
+    for root in (package / "models", package.parent / "models"):
+        table = root / DEFAULTS
+        if table.is_file():
+            name = tomllib.loads(table.read_text("utf-8"))["models"].get(family)
+            return root / name if name else None
+    return None
 
 
 def open_artefact(path: Path) -> Artefact:

@@ -13,6 +13,7 @@ LANGS = get_args(Lang)
 FAMILIES = get_args(Family)
 PREFIX = "DETECTOR__"
 DEFAULT = "default"
+NONE = "none"
 
 MIB = 1024 * 1024
 
@@ -38,6 +39,16 @@ class Judge:
             if not 0 <= threshold <= 1:
                 message = f"judge.thresholds.{family}: {threshold} is not between 0 and 1"
                 raise ConfigError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which model answers for a family: ``default`` is what ``models/default.toml`` names.
+
+    ``none`` is no model (rules alone); anything else is the path of a model's directory.
+    """
+
+    noise: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class Config:
     """All settings. ``origins`` maps a dotted key to where its value came from."""
 
     judge: Judge = field(default_factory=Judge)
+    models: Models = field(default_factory=Models)
     limits: Limits = field(default_factory=Limits)
     web: Web = field(default_factory=Web)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
@@ -117,7 +129,9 @@ class Config:
                     yield path, leaf, self.origins.get(path, DEFAULT)
 
 
-SECTIONS: Mapping[str, type] = MappingProxyType({"judge": Judge, "limits": Limits, "web": Web})
+SECTIONS: Mapping[str, type] = MappingProxyType(
+    {"judge": Judge, "models": Models, "limits": Limits, "web": Web}
+)
 
 #: Every key there is, with the type its value must have.
 KINDS: Mapping[str, type] = MappingProxyType(

@@ -4,26 +4,32 @@ import gc
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Self
 
 from detector import judge
+from detector.artefacts import installed
 from detector.clean import clean
-from detector.config import Config
+from detector.config import DEFAULT, NONE, Config
+from detector.noise.model import Tagger, load
 from detector.noise.tagger import tag_view
 from detector.noise.view import View
 from detector.page import Abstention, Label, Lang, Language, LimitExceeded, Page, Span, Verdict
 from detector.read import chars, read
 from detector.read.fingerprint import simhash
 
+RULES = "rules-2"
 WARMING = "今天(jīn)天气很(hěn)好。\n标签: #天气 #公园 #散步 #\n"
 INCLUDE = frozenset({"spans", "signals", "clean_text"})
 
 
 class Detector:
-    """One page at a time through the corridor; holds nothing but its configuration."""
+    """One page at a time through the corridor; holds its configuration and the models it names."""
 
     def __init__(self, config: Config | None = None) -> None:
+        """Load the models; ModelMismatch where one is not what its manifest says."""
         self.config = config or Config()
+        self.tagger = tagger(self.config.models.noise)
 
     def warm(self) -> Self:
         """The same detector with every table loaded, for a process that judges many pages.
@@ -67,7 +73,7 @@ class Detector:
         bounds = judge.thresholds(preset or settings.preset, own)
 
         view = View(page)
-        findings = tag_view(view, lang or settings.lang)
+        findings = tag_view(view, lang or settings.lang, self.tagger)
         spans = judge.settle(findings.spans, bounds)
         labels = judge.labels(spans, bounds)
         census = view.folded.census
@@ -84,17 +90,27 @@ class Detector:
             clean_text=clean(page.text, spans, unseen=census.unseen > 0),
             fingerprint=simhash(view.text),
             chars=len(page.text),
-            versions=versions(),
+            versions=versions(self.tagger.label if self.tagger else None),
         )
 
 
 @cache
-def versions() -> Mapping[str, str]:
-    """What answers: the package and the rules of the noise room."""
+def tagger(setting: str) -> Tagger | None:
+    """The tagger a setting of ``models.noise`` names; one and the same for every detector."""
+    if setting == NONE:
+        return None
+    path = installed("noise") if setting == DEFAULT else Path(setting)
+    return load(path) if path else None
+
+
+@cache
+def versions(model: str | None) -> Mapping[str, str]:
+    """What answers: the package, and the rules and the model of the noise room."""
+    noise = "+".join(filter(None, (RULES, model)))
     try:
-        return {"detector": version("detector"), "noise": "rules-1"}
+        return {"detector": version("detector"), "noise": noise}
     except PackageNotFoundError:  # run from a checkout that was never installed
-        return {"detector": "0+unknown", "noise": "rules-1"}
+        return {"detector": "0+unknown", "noise": noise}
 
 
 def verdict_json(verdict: Verdict, include: Collection[str] = INCLUDE) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """The learned tagger: its features, its passes, and a model small enough to train in a test."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from detector.cli.model import model as cli_model
+from detector.config import Config, Models
+from detector.core import RULES, Detector
 from detector.noise import features, inserted, model
 from detector.noise.view import View
 from detector.page import ModelMismatch
@@ -202,9 +202,18 @@ def test_only_kinds_the_rules_explain_are_answered() -> None:
     assert set(spots.KINDS) <= set(classes())
 
 
-def test_a_model_is_not_loaded_by_those_who_use_none() -> None:
-    script = "import sys, detector.core; sys.exit('detector.noise.model' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+def test_rules_alone_open_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detector.core.load", lambda path: pytest.fail(f"opened {path}"))
+    assert Detector(Config(models=Models("none"))).check(ROWS[0]["text"]).versions["noise"] == RULES
+
+
+def test_a_configured_model_adds_to_the_rules(directory: Path) -> None:
+    text = ROWS[0]["text"]
+    alone = Detector(Config(models=Models("none"))).check(text)
+    both = Detector(Config(models=Models(str(directory)))).check(text)
+    assert both.versions["noise"] == f"{RULES}+noise-0.0.1"
+    assert alone.spans != both.spans
+    assert all(span.reason for span in both.spans)
 
 
 def test_the_verbs_show_and_verify_a_model(directory: Path) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -16,15 +16,16 @@ from detector.cli import FINDINGS, OK
 from detector.cli.options import config_of, judge_options
 from detector.cli.pool import batches
 from detector.cli.work import Task, chosen, run
-from detector.config import Config
+from detector.config import Config, Models
 from detector.core import INCLUDE, Detector
 from detector.files import Document
 from detector.page import Page, Verdict
 from detector.read import read
 from detector.training import alarms, render, shapes
 from detector.training import bench as costs
+from detector.training.evaluate import NoiseReport
 from detector.training.evaluate import evaluate as measure
-from detector.training.gold import Judged, flagged, gold_page, judged
+from detector.training.gold import Judged, flagged, gold_page, judged, marked
 from detector.training.rows import Row, Sampling, choose, read_rows
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -74,9 +75,22 @@ def evaluate() -> None:
 @click.option("--sample", type=_COUNT, help="Draw N rows of a clean set, evenly over `domain`.")
 @click.option("--per-domain", type=_COUNT, help="Draw at most N rows of one `domain`.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the sample and the intervals.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="`none` (rules alone), `default`, or a model's directory. Repeatable; default: the "
+    "configured one.",
+)
+@click.option(
+    "--against",
+    type=_FILE,
+    help="Measure these marks on the same pages, not the detector: how well two annotators agree.",
+)
 def noise(
     gold: Sequence[Path],
     clean: Sequence[Path],
+    models: Sequence[str],
     form: str,
     output: IO[str],
     **options: Any,
@@ -88,21 +102,45 @@ def noise(
     """
     if not gold and not clean:
         raise click.UsageError("give GOLD files, --clean files, or both")
-    session = _Session(Detector(config_of(options)), options["spans_out"], options["with_text"])
+    if options["against"]:
+        result = render.Result(_agreement(gold, options["against"], options["seed"]), {}, [])
+        output.write(render.as_json(result) if form == "json" else render.result_text(result))
+        return
     sampling = Sampling(
         *(options[name] for name in ("where", "limit", "sample", "per_domain", "seed"))
     )
-    pages = {str(path): session.judge_gold(path) for path in gold}
-    sets = [
-        alarms.clean_set(path.name, session.check(path, choose(read_rows(path), sampling)))
-        for path in clean
-    ]
+    pages: dict[str, list[Judged]] = {}
+    sets = []
+    for title, detector in _detectors(config_of(options), models):
+        session = _Session(detector, options["spans_out"], options["with_text"])
+        pages |= {f"{path}{title}": session.judge_gold(path) for path in gold}
+        sets += [
+            alarms.clean_set(
+                f"{path.name}{title}", session.check(path, choose(read_rows(path), sampling))
+            )
+            for path in clean
+        ]
     result = render.Result(
         {name: measure(found, sampling.seed) for name, found in pages.items()},
         {name: alarms.worst_pages(found, options["errors"]) for name, found in pages.items()},
         [alarms.first(found, options["listed"]) for found in sets],
     )
     output.write(render.as_json(result) if form == "json" else render.result_text(result))
+
+
+def _agreement(gold: Sequence[Path], against: Path, seed: int) -> dict[str, NoiseReport]:
+    """Return what a second annotator's marks are worth by the first's, on the pages both marked."""
+    second = {page.id: page for page in map(gold_page, read_rows(against))}
+    pages = [page for path in gold for page in map(gold_page, read_rows(path)) if page.id in second]
+    return {str(against): measure([marked(page, second[page.id]) for page in pages], seed)}
+
+
+def _detectors(config: Config, models: Sequence[str]) -> Iterator[tuple[str, Detector]]:
+    """Yield a detector for each model, and what to call it where there are several."""
+    for name in models or [config.models.noise]:
+        detector = Detector(replace(config, models=Models(name)))
+        title = f" · {detector.tagger.label if detector.tagger else 'rules alone'}"
+        yield title if len(models) > 1 else "", detector
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,18 @@
-"""What extraction and generation leave behind: serialised lists, placeholders, wrong code pages."""
+"""What extraction and generation leave behind: serialised lists, placeholders, random marks."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.noise.formulas import select
+from detector.noise.garbage import encodings, rare_han
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
 
 # Gates are substrings or classes, so that clean prose never meets a regex here.
 LIST_JOINTS = ("', '", "’, ‘")
 SERIALISED = re.compile(r"(?:[’'], (?:\[\], )?[‘'][^‘’'\n]{1,40}){2,}[’']?\]?")
-REPLACED = re.compile(r"\ufffd{2,}|(?:锟斤拷)+|(?:烫烫烫)+")
-REPLACED_GATES = ("锟", "烫烫烫")
-# UTF-8 read as Latin-1 or CP1252: a lead letter and a sign that no language puts after it.
-MOJIBAKE_GATES = ("â€", "ã€", "ï¼", "Ã")
-MOJIBAKE = re.compile(r"(?:[Â-ïÃ][\x80-¿€™œžšŠ‚ƒ„…†‡ˆ‰‹‘’“”•–—˜›Ÿ]{1,2}){3,}")
-BARE_ENTITIES = re.compile(r"(?:(?:[0-9a-fA-F]{4}|[1-6]\d{4});){4,}")
-# The same from the first semicolon on: the engine skips from one to the next.
-ENTITY_RUN = re.compile(r";(?<=[0-9a-fA-F]{4};)(?:(?:[0-9a-fA-F]{4}|[1-6]\d{4});){3}")
 RANDOM_ID = re.compile(
     r"(?:[^\s:=]{1,8}[:=])?\s*"
     r"(?=[0-9-]*[a-z])(?=(?:[a-z-]*[0-9]){3})(?=(?:[0-9-]*[a-z]){3})[0-9a-z]+(?:-[0-9a-z]+)*"
@@ -33,7 +24,6 @@ PICTURE = "\U0001f000"
 LIST_LINE, LIST_HAN, PROSE_HAN = 0.4, 0.4, 8
 # So many different insertions are no chance. Rare elsewhere: 2 % of prose, 10 % of verse.
 FEWEST_NONSENSE, ELSEWHERE = 4, 4.0
-ENTITIES = 8
 # Whether a class is a pause or an end.
 PAUSES = np.isin(np.arange(chars.CLASS_COUNT), (chars.COMMA, chars.TERMINAL))
 # A template's bare word where a title should be.
@@ -46,7 +36,7 @@ def measure(view: View) -> Reading | None:
     evidence = [
         *_lists(view),
         *select(view.formulas, ("extraction_debris",)),
-        *_encodings(view),
+        *encodings(view),
         *_lines(view),
         *_emoji(view),
         *_nonsense(view),
@@ -68,22 +58,6 @@ def _lists(view: View) -> Iterator[Evidence]:
         if inside >= LIST_HAN * (end - start) and outside >= PROSE_HAN:
             whole = end - start > LIST_LINE * (last - first)
             yield Evidence(*((first, last) if whole else (start, end)), "extraction_debris", 1.0)
-
-
-def _encodings(view: View) -> Iterator[Evidence]:
-    """Text read in the wrong encoding; each run as strong as the page's garbage is long."""
-    runs: list[tuple[int, int, bool]] = []
-    if chars.REPLACEMENT in view.folded.shape or any(map(view.text.__contains__, REPLACED_GATES)):
-        runs += [(*m.span(), False) for m in REPLACED.finditer(view.text)]
-    original = view.page.text
-    toned = view.folded.census.classes[chars.TONED]
-    if toned and any(map(original.__contains__, MOJIBAKE_GATES)):
-        runs += [(*m.span(), True) for m in MOJIBAKE.finditer(original)]
-    if original.count(";") >= ENTITIES and ENTITY_RUN.search(original):
-        runs += [(*m.span(), True) for m in BARE_ENTITIES.finditer(original)]
-    total = float(sum(end - start for start, end, _ in runs))
-    for start, end, is_original in runs:
-        yield Evidence(start, end, "encoding_garbage", total, is_original)
 
 
 def _lines(view: View) -> Iterator[Evidence]:
@@ -114,17 +88,6 @@ def _emoji(view: View) -> Iterator[Evidence]:
     rare = len(view.text) / (400 * len(emoji))
     strength = max(rare, len(emoji) / 4) * float(comma.mean())
     yield from (Evidence(at, at + 1, "noise_insertion", strength) for at in places.tolist())
-
-
-@cache
-def rare_han() -> NDArray[np.bool_]:
-    """Whether a code point is Han and not among the 3,755 common ones of GB 2312."""
-    common = bytes(
-        x for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF) for x in (high, low)
-    )
-    table: NDArray[np.bool_] = chars.class_table() == chars.HAN
-    table[chars.codepoints(common.decode("gb2312", "ignore"))] = False
-    return table
 
 
 def _nonsense(view: View) -> Iterator[Evidence]:

@@ -17,20 +17,28 @@ from detector.noise.lexicon import GROUPS
 from detector.noise.lines import Ints
 from detector.noise.table import rules
 from detector.noise.view import Evidence, View
+from detector.page import Block
 from detector.read import chars
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-SCHEMA: Final = 1  # raise when a feature changes its meaning: older models must then be refused
+SCHEMA: Final = 2  # raise when a feature changes its meaning: older models must then be refused
 BITS: Final = 16  # hashed n-grams: 65,536 rows; twice as many won nothing on held-out pages
 LONG_LINE: Final = 60  # a longer line is cut into sentences
 LEXICON_FULL: Final = 3.0  # lexicon weight in a segment that counts as much as any more
 CONTRAST_BITS: Final = 14  # bigram counts of one page; a page has some thousand bigrams
 SIZES: Final = (1, 2, 3)  # of the n-grams
+PLAIN: Final = "p"  # the tag of a block where nothing was marked up
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+CELLS: Final = frozenset({"td", "th"})
+NEAR: Final = 4  # segments on either side that make a neighbourhood
+TEXTLESS: Final = 0.3  # what a segment must hold of text to belong to the page's best stretch
 
 POSITION: Final = ("length", "line", "opens", "closes", "ends", "place", "left", "few", "again")
 CONTRAST: Final = ("echo", "echoes")
+MARKUP: Final = ("marked_up", "linked", "hidden", "heading", "item", "cell")
+AROUND: Final = ("linked_near", "ended_near", "length_near", "in_text", "before_text", "after_text")
 LIST: Final = ("list", "items", "row", "keyword", "tagged", "named", "head")
 
 
@@ -56,6 +64,8 @@ def names(kinds: Sequence[str]) -> list[str]:
         *POSITION,
         *(f"class_{number}" for number in range(chars.CLASS_COUNT)),
         *CONTRAST,
+        *MARKUP,
+        *AROUND,
         *(f"lexicon_{group}" for group in GROUPS),
         *(f"list_{name}" if name != "list" else name for name in LIST),
         *(f"share_{name}" for name in SHARED),
@@ -109,10 +119,13 @@ def dense(
     """Signals over each segment (segments by ``names(kinds)``), all of the order of 1."""
     length = (found.end - found.start).astype(np.float32)
     counts = _class_counts(view, found)
+    markup = _markup(view, found, length)
     parts = (
         _position(view, found, rows, length),
         counts / length[:, None],
         _contrast(found, rows, length),
+        markup,
+        _around(counts, markup[:, MARKUP.index("linked")], length),
         _lexicon(view, found),
         _lists(view, found),
         _rules(found, evidence, kinds),
@@ -156,6 +169,65 @@ def _contrast(found: Segments, rows: Rows, length: Floats) -> Floats:
     echo = np.stack((times > 1, np.log(times)), axis=1).astype(np.float32)
     mean: Floats = (np.add.reduceat(echo, found.start, axis=0) / length[:, None]).astype(np.float32)
     return mean
+
+
+def _markup(view: View, found: Segments, length: Floats) -> Floats:
+    """What the HTML says of each segment: shares of its characters in links, hidden, in tags."""
+    blocks = view.page.blocks
+    marked = any(block.tag != PLAIN or block.link_chars for block in blocks)
+    columns = np.zeros((len(found), len(MARKUP)), np.float32)
+    if not marked:
+        return columns
+    columns[:, 0] = 1.0
+    said = np.array([_of_block(block) for block in blocks], np.float32)
+    origin = view.folded.origin
+    edges = np.searchsorted(origin, [(block.start, block.end) for block in blocks])
+    change = np.zeros((len(origin) + 1, said.shape[1]), np.float32)
+    np.add.at(change, edges[:, 0], said)
+    np.add.at(change, edges[:, 1], -said)
+    held = np.cumsum(np.cumsum(change, axis=0), axis=0)
+    held = np.vstack((np.zeros((1, held.shape[1]), np.float32), held))
+    columns[:, 1:] = (held[found.end] - held[found.start]) / length[:, None]
+    return columns
+
+
+def _of_block(block: Block) -> tuple[float, ...]:
+    linked = block.link_chars / max(block.end - block.start, 1)
+    heading = block.tag in HEADINGS
+    return linked, block.hidden, heading, block.tag == "li", block.tag in CELLS
+
+
+def _around(counts: Floats, linked: Floats, length: Floats) -> Floats:
+    """The same of the neighbourhood, and where the page's best stretch of running text lies.
+
+    That stretch is the run of segments with the greatest sum of unlinked sentences less
+    ``TEXTLESS`` a segment.
+    """
+    ended = np.minimum(counts[:, chars.TERMINAL], 1).astype(np.float32)
+    long = (np.log1p(length) / 4).astype(np.float32)
+    near = _near(np.stack((linked, ended, long), axis=1))
+    low, high = best_run(((1 - linked) * ended * long - TEXTLESS).astype(np.float32))
+    place = np.arange(len(length))
+    inside = (place >= low) & (place < high)
+    before, after = np.log1p(np.maximum(low - place, 0)), np.log1p(np.maximum(place - high + 1, 0))
+    return np.column_stack((near, inside, before / 4, after / 4)).astype(np.float32)
+
+
+def _near(columns: Floats) -> Floats:
+    """Means over the ``NEAR`` segments on either side and the segment itself, as far as there."""
+    place = np.arange(len(columns))
+    low, high = np.maximum(place - NEAR, 0), np.minimum(place + NEAR + 1, len(columns))
+    sums = np.vstack((np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0, dtype=float)))
+    mean: Floats = ((sums[high] - sums[low]) / (high - low)[:, None]).astype(np.float32)
+    return mean
+
+
+def best_run(worth: Floats) -> tuple[int, int]:
+    """The half-open range with the greatest sum; the first one where several are as good."""
+    total = np.concatenate(([0.0], np.cumsum(worth, dtype=np.float64)))
+    lowest = np.minimum.accumulate(total)
+    high = int((total - lowest).argmax())
+    return int(total[: high + 1].argmin()), high
 
 
 def _lexicon(view: View, found: Segments) -> Floats:

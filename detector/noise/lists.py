@@ -17,6 +17,7 @@ SOLD |= {"gambling_tail"}
 CATALOGUE, DOUBT = 16, 0.6  # a long row of things for sale, some of which honest shops have
 FULL = 8  # items; a shorter list proves proportionally less,
 WALL = 0.25  # a longer one more: this much a doubling
+TITLED, WORD = ("adult_kw_list", "gambling_kw_list"), 6  # kinds that list titles; characters a word
 UNSEEN = 1.5  # hiding a list that sells says for whom it is; menus are hidden too, but sell nothing
 # An unknown brand gives itself away by its trade and its way in: 乐盈|电竞|官网, 亚泰|彩票|平台.
 TRADE = re.compile("体育|彩票|娱乐|棋牌|电竞|视讯|真人")
@@ -38,8 +39,7 @@ def measure(view: View) -> Reading | None:
 
 
 def _walls(view: View, block: ItemBlock) -> list[Evidence]:
-    room = block.size / FULL if block.size < FULL else 1 + WALL * log2(block.size / FULL)
-    room *= block.keyword
+    room = block.keyword
     if not (block.row or block.lead):
         room *= RUN
     if view.hidden(block.start, block.end):
@@ -51,10 +51,21 @@ def _walls(view: View, block: ItemBlock) -> list[Evidence]:
     if block.row and block.size >= CATALOGUE:
         shares["seo_kw_list"] = max(shares["seo_kw_list"], DOUBT * block.shares["goods"])
     return [
-        Evidence(block.start, block.end, kind, share * room * told)
+        Evidence(block.start, block.end, kind, share * room * _length(block, kind) * told)
         for kind, share in shares.items()
         if share
     ]
+
+
+def _length(block: ItemBlock, kind: str) -> float:
+    """How much a list proves by its length; the titles of films and bets count for several words.
+
+    Four of them in one row at the foot of a page are what a burglar left there.
+    """
+    size = float(block.size)
+    if block.row and kind in TITLED:
+        size = max(size, min(FULL, size * block.chars / WORD))
+    return size / FULL if size < FULL else 1 + WALL * log2(size / FULL)
 
 
 def _entries(block: ItemBlock) -> float:

@@ -1,12 +1,15 @@
 """Phrases said over and over inside running text: pasted queries and words repeated on the spot."""
 
 import re
-from itertools import pairwise
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.noise import lexicon
+from detector.noise.formulas import select
 from detector.noise.repetition import ASKING
 from detector.noise.view import Evidence, Reading, View
 from detector.read import chars
@@ -25,7 +28,16 @@ SPARSE = 0.1  # share of the text below which nothing is dense
 PASTED = 3  # times a whole sentence stands in a page before it is noticed
 QUERY = range(7, 31)  # characters of a query that reads as a sentence
 
+KEY = 6  # characters before a comma that two places of one question share
+ABOVE, BELOW = 80, 240  # characters round a guide that hold its headline and its snippet
+STOPS = frozenset(",。:;!?、\n")
+BOXES = {"「": "」", "[": "]", "【": "】", "(": ")", '"': '"'}
+
 SPOKEN = re.compile("[我你您他她它咱]")  # somebody speaks; nobody types that into a search box
+
+# Classes that open a sentence which no Chinese character opens.
+LETTERS = np.zeros(chars.CLASS_COUNT, np.bool_)
+LETTERS[[chars.SPACE, chars.LATIN]] = True
 
 HALF = np.uint64(32)  # bits of a hash, and of an offset
 MASK = np.uint64(0xFFFFFFFF)
@@ -39,7 +51,7 @@ def measure(view: View) -> Reading | None:
         return None
     grams = _grams(view)
     ordered = np.sort(grams)
-    evidence = [*_dense(view, ordered), *_pasted(view, grams)]
+    evidence = [*_dense(view, ordered), *_pasted(view, grams), *_glued(view), *_guided(view)]
     if _apart(ordered, 1).min() < PERIODS.stop:
         evidence += _stuttered(view.text, grams >> HALF)
     return Reading(len(evidence), tuple(evidence)) if evidence else None
@@ -112,9 +124,7 @@ def _grown(text: str, start: int, count: int) -> str:
 
 def _pasted(view: View, grams: Grams) -> list[Evidence]:
     """A query that stands between sentences again and again, word for word."""
-    starts = view.terminals + 1
-    openings = np.sort(grams[starts[starts < len(grams)]])
-    if len(openings) < PASTED or _apart(openings, PASTED - 1).min() >> HALF:
+    if not _recurs(view, grams):
         return []  # no PASTED sentences begin alike
     places: dict[str, list[tuple[int, int]]] = {}
     marks = [-1, *view.terminals.tolist()]
@@ -126,8 +136,83 @@ def _pasted(view: View, grams: Grams) -> list[Evidence]:
     for sentence, ranges in places.items():
         inside = [place for place in ranges if _inside(view, *place)]
         if len(inside) >= PASTED and _queried(sentence) and not SPOKEN.search(sentence):
-            found += [Evidence(a, b, "query_repeat", 0.45 * len(inside)) for a, b in inside]
+            glued = set(view.occurrences(sentence)).difference(
+                (high - len(sentence), high) for _, high in ranges
+            )
+            found += [
+                Evidence(a, b, "query_repeat", 0.45 * len(inside)) for a, b in (*inside, *glued)
+            ]
     return found
+
+
+def _recurs(view: View, grams: Grams) -> bool:
+    """Whether PASTED sentences begin with the same GRAM characters, Chinese or behind a blank."""
+    starts = view.terminals + 1
+    starts = starts[starts < len(grams)]
+    openings = np.sort(grams[starts])
+    if len(openings) < PASTED:
+        return False
+    if not _apart(openings, PASTED - 1).min() >> HALF:
+        return True
+    foreign = starts[LETTERS.take(view.cls.take(starts))]
+    if len(foreign) < PASTED:
+        return False
+    heads = Counter(view.text[i : i + GRAM + 2].lstrip()[:GRAM] for i in foreign.tolist())
+    return any(n >= PASTED and len(head) == GRAM for head, n in heads.items())
+
+
+def _glued(view: View) -> list[Evidence]:
+    """A question put before the commas of several sentences that ask nothing."""
+    tails: dict[str, list[Evidence]] = {}
+    for e in select(view.formulas, ("asked",)):
+        tails.setdefault(view.text[max(e.end - 1 - KEY, 0) : e.end - 1], []).append(e)
+    found = []
+    for asked in tails.values():
+        if len(asked) > 1:
+            ends = [e.end - 1 for e in asked]
+            query = _leftwards(view.text, ends)
+            places = [(end - len(query), end) for end in ends]
+            if len(query) in QUERY and not SPOKEN.search(query) and _joined(view.text, places):
+                strength = asked[0].strength * len(places)
+                found += [Evidence(a, b, "query_repeat", strength) for a, b in places]
+    return found
+
+
+def _leftwards(text: str, ends: list[int]) -> str:
+    """What stands before all these places alike, at most LONGEST characters of one clause."""
+    before = (text[max(end - LONGEST, 0) : end][::-1] for end in ends)
+    alike = takewhile(lambda x: len(set(x)) == 1 and x[0] not in STOPS, zip(*before, strict=False))
+    return "".join(x[0] for x in alike)[::-1].lstrip()
+
+
+def _joined(text: str, places: list[tuple[int, int]]) -> bool:
+    """Whether several places hold a phrase right behind a letter, no two behind the same."""
+    before = [text[start - 1 : start] for start, _ in places]
+    return len(places) > 1 and all(x.isalnum() for x in before) and len({*before}) == len(before)
+
+
+def _guided(view: View) -> list[Evidence]:
+    """Queries that stand before a headline and again, with a word of it, in the guide below it."""
+    guides, text = select(view.formulas, ("guide",)), view.text
+    found: list[Evidence] = []
+    for guide in guides:
+        query = text[guide.start : guide.end].split(":", 1)[1].rsplit("-", 1)[0].strip()
+        low, high = max(guide.start - ABOVE, 0), guide.end + BELOW
+        places = [m.span() for m in re.compile(re.escape(query)).finditer(text, low, high)]
+        if len(query) >= GRAM and len(places) > 1:
+            found.append(replace(guide, kind="query_repeat", strength=len(guides)))
+            found += [
+                Evidence(*_bracketed(text, a, b), "query_repeat", len(guides))
+                for a, b in places
+                if not guide.start <= a < guide.end
+            ]
+    return found
+
+
+def _bracketed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The phrase with the brackets round it."""
+    boxed = BOXES.get(text[start - 1 : start]) == text[end : end + 1]
+    return (start - 1, end + 1) if boxed and start else (start, end)
 
 
 def _inside(view: View, start: int, end: int) -> bool:

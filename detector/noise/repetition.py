@@ -5,6 +5,7 @@ Identical items, variants of one product or query word, a segmenter's pieces.
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from detector.noise.items import ItemBlock
 from detector.noise.lexicon import columns
@@ -14,6 +15,7 @@ COMMERCE = columns("commerce", "service", "city", "fraud", "seo")
 ENOUGH = 5  # repeats of one item that nobody needs
 LONG = 20  # items of a list in which honest repeats are few
 TWICE = 1.3  # a list pasted twice repeats half of itself; that must be enough
+TITLE_WITHIN, PIECES = 200, 4  # characters at the top; neighbours in a title that are no chance
 FUNCTION = frozenset(
     "我们 你们 他们 都有 什么 怎么 如何 哪些 又是 就是 "
     "这个 那个 一个 可以 没有 因为 所以 以及".split()
@@ -24,13 +26,13 @@ ASKING = re.compile("怎么|什么|哪|吗|多少|如何|是不是|好不好|能
 
 def measure(view: View) -> Reading | None:
     """Share of items that repeat or vary one word, a list; value: such items on the page."""
-    evidence = [e for block in view.lists for e in _block(block)]
+    evidence = [e for block in view.lists for e in _block(view, block)]
     if not evidence:
         return None
     return Reading(len(evidence), tuple(evidence))
 
 
-def _block(block: ItemBlock) -> list[Evidence]:
+def _block(view: View, block: ItemBlock) -> list[Evidence]:
     texts = block.texts
     found = []
     repeated = _repeated(texts, row=block.row)
@@ -39,7 +41,8 @@ def _block(block: ItemBlock) -> list[Evidence]:
     if block.lead == "breakdown":
         # A brand among the keywords tells whose page it is.
         brand = 0.3 * (block.shares["brands"] > 0)
-        found.append(Evidence(block.start, block.end, "kw_breakdown", _broken(texts) + brand))
+        broken = max(_broken(texts), _title_in_pieces(view, texts))
+        found.append(Evidence(block.start, block.end, "kw_breakdown", broken + brand))
     elif (block.row or block.lead in VARIED) and not (block.local or block.tagged):
         found += _variants(block, texts)
     return found
@@ -65,6 +68,13 @@ def _broken(texts: list[str]) -> float:
         for t in texts
     )
     return 2 * pieces / len(texts)
+
+
+def _title_in_pieces(view: View, texts: list[str]) -> float:
+    """Share of items that the page's head says right after the item before: its title, cut up."""
+    head = view.text[:TITLE_WITHIN]
+    follows = sum(one + other in head for one, other in pairwise(texts))
+    return follows / len(texts) if follows >= PIECES else 0.0
 
 
 def _variants(block: ItemBlock, texts: list[str]) -> list[Evidence]:

@@ -8,9 +8,14 @@ from detector.noise.formulas import select
 from detector.noise.view import Evidence, Reading, View
 
 LEAD = re.compile(r"(?:(?:本文|文章|内容)?(?:摘要|简介|提要)|(?:简要)?描述)\s*:\s*")
-CUT = ".。… "  # two and more of them at the end, or one …, tell that a text was cut off
-# An abstract stands in a page's first lines and is repeated at once; short ones repeat by chance.
-HEAD_LINES, AHEAD, SHORTEST, PROBE = 8, 3, 30, 20
+CUT = '.。… "/>'  # two and more of them at the end, or one …, tell that a text was cut off
+ANSWERS = "答:"  # a page of copied answers opens with the beginnings of all of them
+# An abstract stands in a page's first lines and is repeated soon; short ones repeat by chance.
+HEAD_LINES, AHEAD, SHORTEST, PROBE = 8, 8, 30, 20
+LONG, LONGEST = 60, 600  # characters that nobody writes twice; of an abstract at most
+# How sure a repeated text is an abstract: led in; without its own end or line breaks where the page
+# says it again and goes on; cut off.
+LED, GOES_ON, CUT_OFF = 0.5, 0.25, 0.15
 LONGEST_NAME, SHORTEST_COMMENT = 16, 10
 
 
@@ -49,18 +54,44 @@ def _said(line: str) -> str:
 
 
 def _repeated(text: str, line: tuple[int, int], below: list[tuple[int, int]]) -> float:
-    """Share of a line that a line below repeats; a lead-in or a cut end makes it an abstract."""
+    """Share of a line that lines below repeat, by what tells that it is their abstract."""
     lead = LEAD.match(text, *line)
     said = text[lead.end() if lead else line[0] : line[1]]
-    places = (text.find(said[:PROBE], start, min(end, start + 2 * PROBE)) for start, end in below)
+    if len(said) < SHORTEST:
+        return 0.0
+    if len(said) <= LONGEST and said.count(ANSWERS) > 1:
+        return _answered(text, line, said)
+    probe = said[:PROBE].split()[0]
+    if not below or text.find(probe, line[1], below[-1][1]) < 0:
+        return 0.0
+    places = (text.find(probe, start, min(end, start + 3 * PROBE)) for start, end in below)
     again = [at for at in places if at >= 0]
     bare = said.rstrip(CUT)
-    whole = bare if len(said) - len(bare) > 1 or said.endswith("…") else said
+    cut = len(said) - len(bare) > 1 or said.endswith("…")
+    whole = "".join((bare if cut else said).split())
     if not again or len(whole) < SHORTEST:
         return 0.0
-    best = max(common_prefix(whole, text[at : at + len(whole)]) for at in again)
-    surer = 0.5 if lead else 0.0 if len(whole) == len(said) else 0.15
+    copies = [(at, _paragraph(text, at, len(said))) for at in again]
+    best = max(common_prefix(whole, copy) for _, copy in copies)
+    goes_on = (cut or len(whole) >= LONG) and any(
+        copy.startswith(whole) and len(copy) > len(whole) and not text.startswith(said, at)
+        for at, copy in copies
+    )
+    surer = LED if lead else GOES_ON if goes_on else CUT_OFF * cut
     return best / len(whole) * (0.5 + surer)
+
+
+def _paragraph(text: str, start: int, length: int) -> str:
+    """Text without white space, for ``length`` characters and on to the end of a line."""
+    end = text.find("\n", start + length)
+    return "".join(text[start : end if end >= 0 else None].split())
+
+
+def _answered(text: str, line: tuple[int, int], said: str) -> float:
+    """Share of a line that is beginnings of answers given below it."""
+    openings = [opening.rstrip(CUT) for opening in said.split(ANSWERS)[1:]]
+    found = sum(len(x) for x in openings if text.find(x, line[1]) >= 0)
+    return found / max(sum(map(len, openings)), 1)
 
 
 def common_prefix(a: str, b: str) -> int:

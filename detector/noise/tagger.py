@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from detector.noise.model import Tagger
 from detector.noise.table import SIGNALS, Rule, rules
 from detector.noise.view import Evidence, View
 from detector.page import Lang, Page, Severity, Signal, Span
@@ -53,12 +54,12 @@ class Claim:
         return self.severity == "spam", block, self.score, self.end - self.start
 
 
-def tag(page: Page, lang: Lang = "zh") -> Findings:
+def tag(page: Page, lang: Lang = "zh", model: Tagger | None = None) -> Findings:
     """Spans of tag_spam and boilerplate on ``page``, and the signals that were measured."""
-    return tag_view(View(page), lang)
+    return tag_view(View(page), lang, model)
 
 
-def tag_view(view: View, lang: Lang = "zh") -> Findings:
+def tag_view(view: View, lang: Lang = "zh", model: Tagger | None = None) -> Findings:
     """The same for a page already in view."""
     table = rules()
     signals: list[Signal] = []
@@ -70,8 +71,10 @@ def tag_view(view: View, lang: Lang = "zh") -> Findings:
             message = row.message(reading.value, lang)
             signals.append(Signal(row.name, reading.value, round(weight, 3), message))
             evidence += reading.evidence
-    spans = _spans(view, _claims(view, evidence), lang) if evidence else ()
-    return Findings(spans, tuple(signals))
+    claims = _claims(view, evidence)
+    if model is not None:
+        claims += _learned(view, evidence, model)
+    return Findings(_spans(view, claims, lang) if claims else (), tuple(signals))
 
 
 def _claims(view: View, evidence: Iterable[Evidence]) -> list[Claim]:
@@ -86,6 +89,16 @@ def _claims(view: View, evidence: Iterable[Evidence]) -> list[Claim]:
                 claims.append(Claim(start, end, rule, score, rule.severity))
     _in_context(claims)
     return claims
+
+
+def _learned(view: View, evidence: Sequence[Evidence], model: Tagger) -> Iterator[Claim]:
+    """The model's claims; they stand for themselves and prove nothing about others."""
+    table, text = rules(), view.page.text
+    for said in model.claims(view, evidence):
+        rule = table[said.kind]
+        start, end = _strip(text, *view.folded.span(said.start, said.end))
+        if start < end:
+            yield Claim(start, end, rule, said.probability, rule.severity)
 
 
 def _in_context(claims: list[Claim]) -> None:

@@ -95,3 +95,18 @@ def judged(page: GoldPage, verdict: Verdict) -> Judged:
         span for span in verdict.spans if span.severity == "spam" and span.label in FAMILIES
     )
     return Judged(page, spans, flagged(verdict))
+
+
+def marked(page: GoldPage, other: GoldPage) -> Judged:
+    """Pair a gold page with what counts of another annotator's marks on the same text.
+
+    Raises UnreadableInput where the texts differ.
+    """
+    if page.text != other.text:
+        raise UnreadableInput(f"{page.id}: the second marks are on another text")
+    spans = tuple(
+        Span(span.start, span.end, span.label, span.kind, "spam", 1.0, "")  # type: ignore[arg-type]
+        for span in other.spans
+        if span.counts
+    )
+    return Judged(page, spans, frozenset(span.label for span in spans))

@@ -103,7 +103,8 @@ def joined(row: Row, document: Document) -> dict[str, Any] | Unjoined:
         reason = f"the text is not the annotated one: sha256 {sha256(text)}"
         return Unjoined(document.id, source, reason)
     data = document.row or {}
-    origin = {key: data[key] for key in ("url", "license", "created", "lang") if data.get(key)}
+    carried = ("url", "license", "created", "lang", *(("html",) if row.get("extracted") else ()))
+    origin = {key: data[key] for key in carried if data.get(key)}
     gold = {**origin, **row, "text": text, "source": str(data.get("source") or source)}
     gold.setdefault("group_id", str(data.get("group_id") or document.id))
     try:

@@ -1,47 +1,28 @@
-"""Rules, model, and both together on marked pages, counted as ``evaluate`` counts."""
+"""Rules alone, and rules with a model, on marked pages, counted as ``evaluate`` counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from detector.judge import settle, thresholds
 from detector.noise.model import Tagger
-from detector.noise.table import rules
 from detector.noise.tagger import tag_view
 from detector.noise.view import View
-from detector.page import Span
 from detector.training.evaluate import NoiseReport, evaluate
 from detector.training.gold import Judged, gold_page
-from detector.training.noise.examples import evidence_of, page_of
+from detector.training.noise.examples import page_of
 
 PRESET: Final = "balanced"
 
 
-def judged(
-    rows: Iterable[Mapping[str, Any]], tagger: Tagger | None, *, with_rules: bool = True
-) -> Iterator[Judged]:
-    """Yield gold pages with the spans of the rules, of the model, or of both."""
+def judged(rows: Iterable[Mapping[str, Any]], tagger: Tagger | None) -> Iterator[Judged]:
+    """Yield gold pages with the spans of the rules, and of the model where one is given."""
     bounds = thresholds(PRESET, {})
     for row in rows:
         page = page_of(row)
-        view = View(page)
-        spans = [*settle(tag_view(view).spans, bounds)] if with_rules else []
-        if tagger is not None:
-            spans += (s for s in model_spans(tagger, view) if s.score >= bounds[s.label])
+        spans = settle(tag_view(View(page), model=tagger).spans, bounds)
         found = tuple(span for span in spans if span.severity == "spam")
         gold = gold_page({"spans": [], **row, "text": page.text})
         yield Judged(gold, found, frozenset(span.label for span in found))
-
-
-def model_spans(tagger: Tagger, view: View) -> Iterator[Span]:
-    """Yield a model's claims as spans of the original text."""
-    text = view.page.text
-    for claim in tagger.claims(view, evidence_of(view)):
-        start, end = view.folded.span(claim.start, claim.end)
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        end -= len(text[start:end]) - len(text[start:end].rstrip())
-        rule = rules()[claim.kind]
-        if start < end:
-            yield Span(start, end, rule.family, rule.kind, "spam", claim.probability, rule.zh)
 
 
 def summary(tagger: Tagger, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Marked pages as the tagger sees them: hashed n-grams, signals, and the right answers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -12,7 +12,7 @@ from detector.noise.features import Floats, Segments
 from detector.noise.inserted import lexicon_at
 from detector.noise.table import SIGNALS, rules
 from detector.noise.view import Evidence, View
-from detector.page import Page
+from detector.page import Block, Page
 from detector.read import read
 from detector.training.gold import FAMILIES, GoldPage, gold_page
 
@@ -29,13 +29,16 @@ UNTAUGHT: Final = frozenset("stitched_text summary_dup duplicate_title".split())
 MOST: Final = 0.5  # of a segment must lie under a span for it to take the span's kind
 CLEAR: Final = 0.8  # of a segment under one label: less is a doubtful lesson
 DOUBTFUL: Final = 0.2  # weight of such a segment
+COLUMN: Final = features.names(()).index("linked")
+MENU: Final = 0.5  # of an unmarked segment in links: whether it is body or furniture is not known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """One page: ``rows`` (3 by characters), ``dense`` (segments by features), answers and weights.
 
-    ``marks`` holds the class of every folded character, inline insertions included.
+    ``marks`` holds the class of every folded character, inline insertions included; ``either`` says
+    which segments are clean, but whether body or furniture nobody marked.
     """
 
     page: GoldPage
@@ -44,6 +47,7 @@ class Example:
     dense: Floats
     target: Ints
     weight: Floats
+    either: NDArray[np.bool_]
     marks: NDArray[np.int16]
     lexicon: Floats  # weights over each character (characters by lists)
 
@@ -75,10 +79,13 @@ def examples(rows: Iterable[Mapping[str, Any]], answers: Sequence[str]) -> Itera
 
 
 def page_of(row: Mapping[str, Any]) -> Page:
-    """Return the page of a row with ``html`` or ``text``."""
+    """Return the page of a row with ``html``, or with ``text`` and perhaps its ``blocks``."""
     if "html" in row:
         return read(row["html"], content_type="text/html", url=row.get("url"))
-    return read(row["text"], content_type="text/plain", title=row.get("title"))
+    page = read(row["text"], content_type="text/plain", title=row.get("title"))
+    if "blocks" in row:
+        page = replace(page, blocks=tuple(Block(*block) for block in row["blocks"]))
+    return page
 
 
 def example(gold: GoldPage, view: View, answers: Sequence[str]) -> Example:
@@ -87,8 +94,17 @@ def example(gold: GoldPage, view: View, answers: Sequence[str]) -> Example:
     dense = features.dense(view, segments, rows, evidence_of(view), list(rules()))
     marks = marked(gold, view, answers)
     target, weight = targets(segments, marks, len(answers))
+    either = (target == BODY) & (dense[:, COLUMN] > MENU)
     return Example(
-        gold, rows.astype(np.int32), segments, dense, target, weight, marks, lexicon_at(view)
+        gold,
+        rows.astype(np.int32),
+        segments,
+        dense,
+        target,
+        weight,
+        either,
+        marks,
+        lexicon_at(view),
     )
 
 

@@ -24,7 +24,7 @@ from detector.noise.view import View
 from detector.training.noise import network, spots
 from detector.training.noise.examples import Example, classes, evidence_of, examples, page_of
 
-EPOCHS: Final = 4  # more learn the recipes by heart: recall on real pages falls
+EPOCHS: Final = 2  # more learn the recipes by heart: recall on real pages falls
 INLINE_EPOCHS: Final = 3
 MOVES: Final = 0.5  # of the log odds of a move; the scores know part of it already
 PASSED: Final = 0.9  # share of noisy pages the gate lets through; the rules open it for more
@@ -52,9 +52,14 @@ Say = Callable[[str], None]
 
 def train(rows: Rowed, clean: Sequence[Rowed], recipe: Recipe, say: Say) -> Tagger:
     """A tagger taught on marked rows, calibrated on clean ones; ``say`` hears how it goes."""
+    pages = [page for page in examples(rows, classes()) if len(page.segments)]
+    return calibrated(taught(pages, recipe, say), clean)
+
+
+def taught(pages: Sequence[Example], recipe: Recipe, say: Say) -> Tagger:
+    """A tagger taught on pages; its scores mean nothing yet."""
     answers, kinds = classes(), list(rules())
-    pages = [page for page in examples(rows, answers) if len(page.segments)]
-    random.Random(recipe.seed).shuffle(pages)  # noqa: S311 - an order, not a secret
+    pages = shuffled(pages, recipe.seed)
     say(f"{len(pages)} pages, {sum(len(p.segments) for p in pages)} segments")
     names = features.names(kinds)
     rules_at = slice(names.index(f"{network.RULES_OFF}{kinds[0]}"), len(names))
@@ -73,8 +78,12 @@ def train(rows: Rowed, clean: Sequence[Rowed], recipe: Recipe, say: Say) -> Tagg
     weights = Weights(**params, gate=gate, moves=moves(pages, len(answers)))
     bound = gate_bound(weights, pages)
     none = Calibration(np.array([-99, 99], np.float32), np.array([0, 1], np.float32))
-    tagger = Tagger("", tuple(answers), tuple(kinds), weights, bound, none, inline, none)
-    return calibrated(tagger, clean)
+    return Tagger("", tuple(answers), tuple(kinds), weights, bound, none, inline, none)
+
+
+def shuffled(pages: Sequence[Example], seed: int) -> list[Example]:
+    """The pages in an order of their own for each seed."""
+    return random.Random(seed).sample(pages, len(pages))  # noqa: S311 - an order, not a secret
 
 
 def moves(pages: Sequence[Example], count: int) -> Floats:

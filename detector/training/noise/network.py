@@ -20,13 +20,15 @@ from detector.training.noise.examples import Example
 
 Params: TypeAlias = dict[str, Floats]
 
-WIDTH: Final = 16  # numbers in an n-gram's vector
+WIDTH: Final = 24  # numbers in an n-gram's vector
 HIDDEN: Final = 48
 PAGES: Final = 24  # pages in a batch
 RATE: Final = 5e-3
 DECAY: Final = 1e-6
 BETA1, BETA2, EPSILON = 0.9, 0.99, 1e-8
-KEPT_GRAMS: Final = 0.5  # of a segment's n-grams are seen in one pass
+TINY: Final = 1e-9
+KEPT_GRAMS: Final = 0.3  # of a segment's n-grams are seen in one pass
+KEPT_ROWS: Final = 0.5  # of all n-grams are known in one batch: a page must not hang on one brand
 HEARSAY: Final = 2  # epochs after which unmarked text that looks like noise stops teaching
 UNBELIEVED: Final = 0.5
 NO_RULES: Final = 0.35  # of the pages are learnt without what the rules say, so words must do
@@ -43,6 +45,7 @@ class Batch:
     dense: Floats
     target: NDArray[np.int64]
     weight: Floats
+    either: NDArray[np.bool_]
     before: NDArray[np.float32]  # 1 where the segment before is of the same page
     after: NDArray[np.float32]
     mix: sparse.csr_matrix  # pages by segments: what share of the page a segment is
@@ -72,6 +75,7 @@ def batch(pages: Sequence[Example]) -> Batch:
         np.concatenate([each.dense for each in pages]),
         np.concatenate([each.target for each in pages]),
         np.concatenate([each.weight for each in pages]),
+        np.concatenate([each.either for each in pages]),
         np.concatenate(([0.0], same)).astype(np.float32),
         np.concatenate((same, [0.0])).astype(np.float32),
         mix,
@@ -124,10 +128,21 @@ def softmax(scores: Floats) -> Floats:
     return result
 
 
+def wanted(found: Batch, output: Floats) -> Floats:
+    """What the answers should have been (segments by answers): the right one, all of it.
+
+    Where body and furniture are both right, they share as the network has it.
+    """
+    right = np.zeros_like(output)
+    right[np.arange(len(right)), found.target] = 1.0
+    clean = output[found.either, :FIRST_SPAM]
+    right[found.either, :FIRST_SPAM] = clean / (clean.sum(axis=1, keepdims=True) + TINY)
+    return right
+
+
 def backward(params: Params, found: Batch, output: Floats, kept: dict[str, Floats]) -> Params:
     """Gradients of the mean weighted log loss."""
-    error = output.copy()
-    error[np.arange(len(error)), found.target] -= 1
+    error = output - wanted(found, output)
     error *= (found.weight / max(float(found.weight.sum()), 1.0))[:, None]
     hidden = kept["hidden"]
     back = (error @ params["answer"].T) * (hidden > 0)
@@ -175,6 +190,7 @@ def thinned(found: Batch, rng: np.random.Generator, rule_columns: slice) -> Batc
     """The batch with some n-grams and, on some pages, the rules' word taken out."""
     bag = found.bag.copy()
     bag.data *= (rng.random(len(bag.data)) < KEPT_GRAMS) / np.float32(KEPT_GRAMS)
+    bag.data *= ((rng.random(bag.shape[1]) < KEPT_ROWS) / np.float32(KEPT_ROWS))[bag.indices]
     silent = rng.random(found.mix.shape[0]) < NO_RULES
     dense = found.dense.copy()
     dense[silent[found.page], rule_columns] = 0
@@ -192,6 +208,13 @@ def doubted(params: Params, found: Batch) -> Batch:
     return replace(found, weight=np.where(unmarked, np.float32(0), found.weight))
 
 
+def loss_of(found: Batch, output: Floats) -> float:
+    """The mean weighted log loss."""
+    right = output[np.arange(len(output)), found.target]
+    right = np.where(found.either, output[:, :FIRST_SPAM].sum(axis=1), right)
+    return float(np.average(-np.log(right + TINY), weights=found.weight + TINY))
+
+
 def fit(
     pages: Sequence[Example], answers: int, rules_at: slice, epochs: int, seed: int
 ) -> Iterator[tuple[Params, float]]:
@@ -207,8 +230,7 @@ def fit(
         for number in rng.permutation(len(batches)):
             seen = thinned(batches[number], rng, rules_at)
             output, kept = forward(params, seen)
-            right = output[np.arange(len(output)), seen.target]
-            losses.append(float(np.average(-np.log(right + 1e-9), weights=seen.weight + 1e-9)))
+            losses.append(loss_of(seen, output))
             adam.update(backward(params, seen, output, kept), RATE * (1 - done / steps))
             done += 1
         yield params, float(np.mean(losses))
