@@ -26,10 +26,10 @@ INCLUDE = frozenset({"spans", "signals", "clean_text"})
 class Detector:
     """One page at a time through the corridor; holds its configuration and the models it names."""
 
-    def __init__(self, config: Config | None = None) -> None:
-        """Load the models; ModelMismatch where one is not what its manifest says."""
+    def __init__(self, config: Config | None = None, model: Tagger | None = None) -> None:
+        """Load the models, or take the one given; ModelMismatch where one is not what it says."""
         self.config = config or Config()
-        self.tagger = tagger(self.config.models.noise)
+        self.tagger = model or tagger(self.config.models.noise)
 
     def warm(self) -> Self:
         """The same detector with every table loaded, for a process that judges many pages.

@@ -193,8 +193,53 @@ def test_the_character_gradient_is_that_of_its_windows() -> None:
         assert forward == pytest.approx(back, rel=1e-4, abs=1e-5)
 
 
-def test_two_words_prove_less_than_a_line() -> None:
-    assert model.shrunk(0.99, 2) < 0.7 < model.shrunk(0.99, 40) == pytest.approx(0.99)
+def test_two_words_prove_less_than_a_line_and_a_line_less_than_two() -> None:
+    words, line, other = (
+        model.Stretch(start, end, "injected_ad", 0.9)
+        for start, end in ((0, 4), (10, 200), (300, 500))
+    )
+    weights = [model.weighed(found)[0].evidence for found in ([words], [line], [line, other])]
+    assert weights == sorted(weights)
+    assert weights[2] == pytest.approx(2 * weights[1])
+
+
+def test_a_family_is_weighed_by_its_own_stretches() -> None:
+    advert, tags = (
+        model.Stretch(0, 100, "injected_ad", 0.9),
+        model.Stretch(200, 300, "b2b_tags", 0.6),
+    )
+    apart = [model.weighed([each])[0] for each in (advert, tags)]
+    assert model.weighed([advert, tags]) == apart
+
+
+def test_a_small_set_of_clean_pages_does_not_set_the_bound_with_its_worst_page() -> None:
+    found = fit.knots([np.append(np.zeros(99), 50.0)], fit.BUDGET["tag_spam"])
+    assert found.evidence[2] < 1
+    assert fit.knots([np.append(np.zeros(999), [50.0] * 3)], (0.01, 0.002, 0.001)).evidence[2] > 1
+
+
+def test_furniture_is_learnt_from_pages_with_markup() -> None:
+    rows = [html_row(number) for number in range(10)]
+    recipe = fit.Recipe(epochs=1)
+    tagger = fit.train([*ROWS, *rows], [CLEAN], recipe, lambda _: None)
+    assert tagger.layout is not None
+    page = html_row(11)
+    found = Detector(model=tagger).check(page["html"], content_type="text/html")
+    assert PROSE[:20] in found.clean_text
+    assert "栏目三" not in found.clean_text
+
+
+def html_row(number: int) -> dict[str, Any]:
+    menu = "".join(f"<li><a href=/{n}>栏目{n}</a></li>" for n in "一二三四五六七八")
+    html = f"<ul>{menu}</ul><h1>第{number}天</h1><p>{PROSE}</p><p>{PROSE}</p><ul>{menu}</ul>"
+    text = read(html, content_type="text/html").text
+    middle = text.index("第"), text.rindex("。") + 1
+    spans = [
+        {"start": start, "end": end, "label": "boilerplate", "kind": "site_nav"}
+        | {"severity": "benign", "conf": "sure"}
+        for start, end in ((0, middle[0] - 1), (middle[1] + 1, len(text)))
+    ]
+    return {"id": f"h{number}", "site": f"s{number}", "html": html, "text": text, "spans": spans}
 
 
 def test_only_kinds_the_rules_explain_are_answered() -> None:

@@ -32,7 +32,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "corpus": Verb("corpus", "Make labelled pages, and join marks with their pages."),
         "train": Verb("train", "Train a model from marked pages."),
         "model": Verb("model", "Look inside a model directory, and verify it."),
-        "evaluate": Verb("measure", "Measure the detector on marked pages."),
+        "evaluate": Verb("study", "Measure the detector on marked pages."),
         "bench": Verb("measure", "Measure speed and memory on this machine."),
     }
 )

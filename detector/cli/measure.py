@@ -26,6 +26,7 @@ from detector.training import bench as costs
 from detector.training.evaluate import NoiseReport
 from detector.training.evaluate import evaluate as measure
 from detector.training.gold import Judged, flagged, gold_page, judged, marked
+from detector.training.maintext import compare, ours, ours_elsewhere, report
 from detector.training.rows import Row, Sampling, choose, read_rows
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -126,6 +127,36 @@ def noise(
         [alarms.first(found, options["listed"]) for found in sets],
     )
     output.write(render.as_json(result) if form == "json" else render.result_text(result))
+
+
+@evaluate.command()
+@click.argument("data", nargs=-1, required=True, type=_FILE)
+@judge_options
+@_FORM
+@_OUTPUT
+@click.option(
+    "--elsewhere",
+    multiple=True,
+    type=_FILE,
+    help="Marked pages: read each page with a layout model taught on those of other sites. "
+    "Repeatable.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of intervals and trainings.")
+def maintext(
+    data: Sequence[Path], elsewhere: Sequence[Path], form: str, output: IO[str], **options: Any
+) -> None:
+    """Compare how much main text of HTML pages `clean` and other readers keep, and leave beside it.
+
+    DATA rows are {id, html, gold_main}, with a site where --elsewhere is given. Pages count by
+    their characters.
+    """
+    rows = [row for path in data for row in read_rows(path)]
+    corpora = [row for path in elsewhere for row in read_rows(path)]
+    detector, seed = Detector(config_of(options)), options["seed"]
+    own = ours_elsewhere(detector, corpora, seed) if corpora else ours(detector)
+    with click.progressbar(rows, label="pages", file=sys.stderr) as shown:
+        result = compare(shown, own, seed)
+    output.write(render.as_json(result) if form == "json" else report(result))
 
 
 def _agreement(gold: Sequence[Path], against: Path, seed: int) -> dict[str, NoiseReport]:

@@ -43,8 +43,9 @@ def noise(  # noqa: PLR0917
 ) -> int:
     """Teach the tagger of tag spam and boilerplate from CORPORA, and write its model directory.
 
-    CORPORA are rows with spans, as `detector corpus synth` makes them; the order of files and rows
-    matters as much as the seed. Needs the extra `train`.
+    CORPORA are rows with spans, as `detector corpus synth` and `detector corpus join` make them;
+    rows with a `site` are real pages, and those with `html` teach what furniture looks like. The
+    order of files and rows matters as much as the seed. Needs the extra `train`.
     """
     from detector.training.rows import read_rows
 

@@ -20,6 +20,7 @@ NAME = 4
 LABEL = re.compile(r"广告(?:通知:|\n)?")
 TITLE = 8  # characters of a title that tell it from all others
 FEED = 2  # labels that make a page a feed with advertisements
+DIRECTORY = 12  # more lines with a number or an address are what the page is about
 
 
 def measure(view: View) -> Reading | None:
@@ -33,6 +34,8 @@ def measure(view: View) -> Reading | None:
     sentences += _feed(view, select(view.formulas, ("ad_label",)))
     messages = list(_messages(view, select(view.formulas, ("ad_offer", "ad_call"))))
     contacts = select(view.formulas, ("contact_block",))
+    if len(contacts) > DIRECTORY:
+        contacts = []
     if not (sentences or messages or contacts):
         return None
     return Reading(float(len(sentences) + len(messages)), (*sentences, *messages, *contacts))

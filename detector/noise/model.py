@@ -5,18 +5,20 @@ answers are claims beside the rules' own: :mod:`detector.noise.tagger` merges th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.artefacts import Artefact, open_artefact
-from detector.noise import features
+from detector.noise import features, layout
 from detector.noise.features import Floats, Rows, Segments
-from detector.noise.inserted import Inline, Insertion
+from detector.noise.inserted import Inline
+from detector.noise.layout import Layout
+from detector.noise.series import product
 from detector.noise.table import rules
 from detector.noise.view import Evidence, View
 from detector.page import ModelMismatch
@@ -24,13 +26,26 @@ from detector.page import ModelMismatch
 PRODUCT: Final = 4.0  # page products of the vectors: they are short, their products shorter
 FIRST_SPAM: Final = 2  # answers 0 and 1 are body and benign furniture
 SURE: Final = 1e-6
+INLINE: Final = "inline"
 INSERTED: Final = frozenset({"gambling_kw_inline", "kw_inline_offtopic", "query_repeat"})
-# Edited sites say the same words in honest lines; only the rules' formulas tell them apart.
-SILENT: Final = frozenset({"source_footer", "disclaimer"})
-FEW: Final = 16  # a stretch of fewer characters speaks softly
-GLANCE: Final = 16  # characters the gate looks at together
+# What a segment never claims: edited sites say the words of the first two in honest lines, and only
+# the rules' formulas tell them apart; the others are a few words within a sentence.
+SILENT: Final = frozenset({"source_footer", "disclaimer"}) | INSERTED
+FULL: Final = 100  # characters of one stretch that weigh as much as any more
+GLANCE: Final = 64  # characters the gate looks at together: of 16, 32, 64 and 128 it parts best
 POSSIBLE: Final = 0.3  # where no segment reaches it no path through the answers leaves the body
+QUIET: Final = 0.02  # what is less likely noise, and stands by nothing likelier, is none
+LIKELY: Final = 0.5  # a stretch scores more, or it is none
 SAID: Final = 0.5  # claims below this probability are not made
+
+
+class Stretch(NamedTuple):
+    """A stretch of folded text, its kind, and the evidence its family has on the whole page."""
+
+    start: int
+    end: int
+    kind: str
+    evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,8 @@ class Claim:
 class Weights:
     """The arrays of the segment network.
 
-    ``table`` holds a vector for each hashed n-gram, ``gate`` a number for each; ``moves`` is the
-    log odds of each answer to follow each other one, over what chance would say.
+    ``table`` holds a vector for each hashed n-gram, ``gate`` a number for each pair; ``moves`` is
+    the log odds of each answer to follow each other one, over what chance would say.
     """
 
     table: Floats
@@ -62,15 +77,14 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Knots from a score's log odds to a probability that means the same on every page."""
+    """Knots from a page's evidence to a probability that means the same on every page."""
 
-    logit: Floats
+    evidence: Floats
     probability: Floats
 
-    def of(self, score: float) -> float:
-        """The probability of a raw score."""
-        score = min(max(score, SURE), 1 - SURE)
-        return float(np.interp(np.log(score / (1 - score)), self.logit, self.probability))
+    def of(self, evidence: float) -> float:
+        """The probability that goes with the evidence."""
+        return float(np.interp(evidence, self.evidence, self.probability))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,37 +96,39 @@ class Tagger:
     kinds: tuple[str, ...]  # whose rules it was taught with
     weights: Weights
     gate: float
-    calibration: Calibration
+    calibration: Mapping[str, Calibration]  # of each family, and INLINE for the character pass
     inline: Inline | None
-    inline_calibration: Calibration
+    layout: Layout | None
 
     def claims(self, view: View, evidence: Sequence[Evidence]) -> list[Claim]:
         """Stretches of a page that are noise, given what the signals said of it, in order."""
         if not view.han:
             return []
-        rows = features.grams(view)
-        if not (accused(evidence) or self.suspicious(rows)):
+        if not (accused(evidence) or self.suspicious(features.pairs(view))):
             return []
-        found = features.cut(view)
+        rows = features.grams(view)
         said = [
-            Claim(start, end, kind, calibration.of(score))
-            for calibration, insertions in self.passes(view, found, rows, evidence)
-            for start, end, kind, score in insertions
+            Claim(start, end, kind, self.calibration[name].of(weight))
+            for name, (start, end, kind, weight) in self.stretches(view, rows, evidence)
         ]
-        claims = (c for c in said if c.probability >= SAID and not contradicted(c, evidence))
-        return sorted(claims, key=lambda claim: (claim.start, claim.end))
+        return sorted((c for c in said if c.probability >= SAID), key=lambda c: (c.start, c.end))
 
-    def passes(
-        self, view: View, found: Segments, rows: Rows, evidence: Sequence[Evidence]
-    ) -> Iterator[tuple[Calibration, Iterator[Insertion]]]:
-        """What each pass marks, on its raw scale, and what its scale means."""
-        yield self.calibration, self.runs(found, self.scores(view, found, rows, evidence))
+    def stretches(
+        self, view: View, rows: Rows, evidence: Sequence[Evidence]
+    ) -> Iterator[tuple[str, Stretch]]:
+        """What each pass marks, with the name of the calibration that reads its evidence."""
+        found = features.cut(view)
+        marked = self.runs(found, self.scores(view, found, rows, evidence))
+        for stretch in weighed([m for m in marked if not contradicted(m, evidence)]):
+            yield rules()[stretch.kind].family, stretch
         if self.inline is not None:
-            yield self.inline_calibration, supported([*self.inline.insertions(view, rows)])
+            inserted = (Stretch(*each) for each in self.inline.insertions(view, rows))
+            for stretch in weighed([m for m in inserted if not contradicted(m, evidence)]):
+                yield INLINE, stretch
 
-    def suspicious(self, rows: Rows) -> bool:
-        """Whether a page is worth the full pass: one number an n-gram, no signals."""
-        return gate_score(self.weights.gate, rows) >= self.gate
+    def suspicious(self, pairs: NDArray[np.int64]) -> bool:
+        """Whether a page is worth the full pass: one number a pair of characters, no signals."""
+        return gate_score(self.weights.gate, pairs) >= self.gate
 
     def scores(
         self, view: View, found: Segments, rows: Rows, evidence: Sequence[Evidence]
@@ -121,19 +137,25 @@ class Tagger:
         dense = features.dense(view, found, rows, evidence, self.kinds)
         return forward(self.weights, found, rows, dense)
 
-    def runs(self, found: Segments, scores: Floats) -> Iterator[Insertion]:
-        """Neighbouring segments that the sequence pass gives one noise kind, as one each."""
+    def runs(self, found: Segments, scores: Floats) -> Iterator[Stretch]:
+        """Neighbouring segments that the sequence pass gives one noise kind, as one each.
+
+        The evidence of a run is still its own score.
+        """
         noise = scores[:, FIRST_SPAM:].sum(axis=1)
         if noise.max() < POSSIBLE:
             return
-        path = viterbi(scores, self.weights.moves)
+        path = np.zeros(len(scores), np.int64)
+        for low, high in islands(noise):
+            path[low:high] = viterbi(scores[low:high], self.weights.moves)
         edges = np.flatnonzero(np.diff(path, prepend=-1, append=-1))
         for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             if path[low] >= FIRST_SPAM and self.answers[int(path[low])] not in SILENT:
                 size = found.end[low:high] - found.start[low:high]
-                score = shrunk(float(np.average(noise[low:high], weights=size)), int(size.sum()))
+                score = float(np.average(noise[low:high], weights=size))
                 kind = self.answers[int(path[low])]
-                yield int(found.start[low]), int(found.end[high - 1]), kind, score
+                if score > LIKELY:
+                    yield Stretch(int(found.start[low]), int(found.end[high - 1]), kind, score)
 
 
 def accused(evidence: Sequence[Evidence]) -> bool:
@@ -145,7 +167,7 @@ def accused(evidence: Sequence[Evidence]) -> bool:
     )
 
 
-def contradicted(claim: Claim, evidence: Sequence[Evidence]) -> bool:
+def contradicted(claim: Stretch, evidence: Sequence[Evidence]) -> bool:
     """Whether the rules' word on the same characters goes first.
 
     So it does where most of a claim is noise of the other family, and where an insertion touches
@@ -163,18 +185,17 @@ def contradicted(claim: Claim, evidence: Sequence[Evidence]) -> bool:
     return 2 * other > claim.end - claim.start or (touched and claim.kind in INSERTED)
 
 
-def supported(found: Sequence[Insertion]) -> Iterator[Insertion]:
-    """Insertions that stand for each other: a page with one short one of its kind proves little."""
-    length: Counter[str] = Counter()
-    for start, end, kind, _ in found:
-        length[kind] += end - start
-    return ((start, end, kind, shrunk(score, length[kind])) for start, end, kind, score in found)
+def weighed(found: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches with the evidence of their family on the page in place of their scores.
 
-
-def shrunk(score: float, length: int) -> float:
-    """A score of a few characters drawn towards .5: two words prove little."""
-    score = min(max(score, SURE), 1 - SURE)
-    return float(1 / (1 + (1 / score - 1) ** min(1.0, length / FEW)))
+    Evidence is the log odds of the scores, summed, a short stretch counting in proportion: a page
+    with one doubtful line proves little, one with ten such lines a lot.
+    """
+    total: Counter[str] = Counter()
+    for start, end, kind, score in found:
+        odds = (score + SURE) / (1 - score + SURE)
+        total[rules()[kind].family] += np.log(odds) * min(end - start, FULL) / FULL
+    return [each._replace(evidence=total[rules()[each.kind].family]) for each in found]
 
 
 def load(path: Path) -> Tagger:
@@ -197,15 +218,14 @@ def load(path: Path) -> Tagger:
         tuple(settings["kinds"]),
         Weights(**{name: found.array(name) for name in Weights.__slots__}),
         float(settings["gate"]),
-        _calibration(settings["calibration"]["segments"]),
+        {name: _calibration(knots) for name, knots in settings["calibration"].items()},
         _inline(found),
-        _calibration(settings["calibration"]["inline"]),
+        _layout(found),
     )
 
 
 def _calibration(knots: dict[str, list[float]]) -> Calibration:
-    logit, probability = (np.array(knots[key], np.float32) for key in ("logit", "probability"))
-    return Calibration(logit, probability)
+    return Calibration(*(np.array(knots[key], np.float32) for key in ("evidence", "probability")))
 
 
 def _inline(found: Artefact) -> Inline | None:
@@ -216,10 +236,20 @@ def _inline(found: Artefact) -> Inline | None:
     return Inline(tuple(settings["kinds"]), tuple(settings["switch"]), **arrays)
 
 
-def gate_score(gate: Floats, rows: Rows) -> float:
+def _layout(found: Artefact) -> Layout | None:
+    schema = found.settings["layout"]
+    if schema not in {None, layout.SCHEMA}:
+        raise ModelMismatch(
+            f"{found.path}: layout schema {schema}, this package makes {layout.SCHEMA}"
+        )
+    return layout.load(found.array) if schema else None
+
+
+def gate_score(gate: Floats, pairs: NDArray[np.int64]) -> float:
     """The highest mean of the gate's numbers over ``GLANCE`` neighbouring characters."""
-    sums = np.concatenate(([0.0], np.cumsum(gate[rows].sum(axis=0), dtype=np.float64)))
-    wide = min(GLANCE, rows.shape[1])
+    sums = np.zeros(len(pairs) + 1)
+    np.cumsum(gate[pairs], out=sums[1:])
+    wide = min(GLANCE, len(pairs))
     return float((sums[wide:] - sums[:-wide]).max() / wide)
 
 
@@ -234,11 +264,20 @@ def forward(weights: Weights, found: Segments, rows: Rows, dense: Floats) -> Flo
     edge = np.zeros((1, own.shape[1]), np.float32)
     before, after = np.vstack((edge, own[:-1])), np.vstack((own[1:], edge))
     seen = np.hstack((own, before, after, mean, own * mean * PRODUCT, dense))
-    hidden = np.maximum(seen @ weights.hidden + weights.hidden_bias, 0)
-    raised = hidden @ weights.answer + weights.answer_bias
+    hidden = np.maximum(product(seen, weights.hidden) + weights.hidden_bias, 0)
+    raised = product(hidden, weights.answer) + weights.answer_bias
     raised = np.exp(raised - raised.max(axis=1, keepdims=True))
     result: Floats = raised / raised.sum(axis=1, keepdims=True)
     return result
+
+
+def islands(noise: Floats) -> Iterator[tuple[int, int]]:
+    """Ranges of segments where any noise is in sight, with a quiet one on either side."""
+    near = np.zeros(len(noise) + 2, np.bool_)
+    for shift in range(3):
+        near[shift : shift + len(noise)] |= noise > QUIET
+    edges = np.flatnonzero(np.diff(near[1:-1], prepend=False, append=False))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def viterbi(scores: Floats, moves: Floats) -> NDArray[np.int64]:

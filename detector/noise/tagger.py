@@ -92,13 +92,15 @@ def _claims(view: View, evidence: Iterable[Evidence]) -> list[Claim]:
 
 
 def _learned(view: View, evidence: Sequence[Evidence], model: Tagger) -> Iterator[Claim]:
-    """The model's claims; they stand for themselves and prove nothing about others."""
+    """The model's claims, and the furniture of HTML pages; they prove nothing about others."""
     table, text = rules(), view.page.text
     for said in model.claims(view, evidence):
         rule = table[said.kind]
         start, end = _strip(text, *view.folded.span(said.start, said.end))
         if start < end:
             yield Claim(start, end, rule, said.probability, rule.severity)
+    for run in model.layout.furniture(view.page) if model.layout else ():
+        yield Claim(run.start, run.end, table[run.kind], run.probability, "benign")
 
 
 def _in_context(claims: list[Claim]) -> None:

@@ -14,6 +14,8 @@ from detector.read import read
 from detector.training.gold import gold_page
 from detector.training.rows import documents
 
+CARRIED: Final = ("url", "license", "created", "lang")
+MARKED_UP: Final = ("html", "gold_main")  # what layout is learnt from
 NEEDED: Final = ("id", "text_sha256", "spans")
 
 Row = Mapping[str, Any]
@@ -103,7 +105,13 @@ def joined(row: Row, document: Document) -> dict[str, Any] | Unjoined:
         reason = f"the text is not the annotated one: sha256 {sha256(text)}"
         return Unjoined(document.id, source, reason)
     data = document.row or {}
-    carried = ("url", "license", "created", "lang", *(("html",) if row.get("extracted") else ()))
+    carried = (
+        "url",
+        "license",
+        "created",
+        "lang",
+        *(("html", "gold_main") if row.get("extracted") else ()),
+    )
     origin = {key: data[key] for key in carried if data.get(key)}
     gold = {**origin, **row, "text": text, "source": str(data.get("source") or source)}
     gold.setdefault("group_id", str(data.get("group_id") or document.id))

@@ -41,7 +41,8 @@ class Example:
     which segments are clean, but whether body or furniture nobody marked.
     """
 
-    page: GoldPage
+    row: Mapping[str, Any]
+    gold: GoldPage
     rows: NDArray[np.int32]
     segments: Segments
     dense: Floats
@@ -50,6 +51,12 @@ class Example:
     either: NDArray[np.bool_]
     marks: NDArray[np.int16]
     lexicon: Floats  # weights over each character (characters by lists)
+
+    @property
+    def site(self) -> str | None:
+        """Where a real page comes from; None for a made one."""
+        site: str | None = self.row.get("site")
+        return site
 
 
 def classes() -> list[str]:
@@ -75,7 +82,7 @@ def examples(rows: Iterable[Mapping[str, Any]], answers: Sequence[str]) -> Itera
         gold = gold_page({"spans": [], **row, "text": page.text})
         view = View(page)
         if view.han:
-            yield example(gold, view, answers)
+            yield example(row, gold, view, answers)
 
 
 def page_of(row: Mapping[str, Any]) -> Page:
@@ -88,7 +95,7 @@ def page_of(row: Mapping[str, Any]) -> Page:
     return page
 
 
-def example(gold: GoldPage, view: View, answers: Sequence[str]) -> Example:
+def example(row: Mapping[str, Any], gold: GoldPage, view: View, answers: Sequence[str]) -> Example:
     """One page as an example."""
     segments, rows = features.cut(view), features.grams(view)
     dense = features.dense(view, segments, rows, evidence_of(view), list(rules()))
@@ -96,6 +103,7 @@ def example(gold: GoldPage, view: View, answers: Sequence[str]) -> Example:
     target, weight = targets(segments, marks, len(answers))
     either = (target == BODY) & (dense[:, COLUMN] > MENU)
     return Example(
+        row,
         gold,
         rows.astype(np.int32),
         segments,

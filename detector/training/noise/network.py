@@ -33,6 +33,7 @@ HEARSAY: Final = 2  # epochs after which unmarked text that looks like noise sto
 UNBELIEVED: Final = 0.5
 NO_RULES: Final = 0.35  # of the pages are learnt without what the rules say, so words must do
 RULES_OFF: Final = "rule_"
+PAIRS: Final = slice(1, 2)  # of the three sizes
 GATE_EPOCHS, GATE_BATCH, GATE_RATE = 4, 1024, 0.05
 
 
@@ -51,14 +52,15 @@ class Batch:
     mix: sparse.csr_matrix  # pages by segments: what share of the page a segment is
 
 
-def bag_of(example: Example) -> sparse.csr_matrix:
-    """Mean n-gram counts of each segment (segments by rows of the table)."""
+def bag_of(example: Example, sizes: slice = slice(None)) -> sparse.csr_matrix:
+    """Mean n-gram counts of each segment (segments by rows of the table), of some sizes or all."""
     start = example.segments.start
     first = int(start[0])
-    count = np.diff(np.append(start, example.rows.shape[1]))
-    indices = np.ascontiguousarray(example.rows[:, first:].T).reshape(-1)
-    weights = np.repeat(1.0 / count, 3 * count).astype(np.float32)
-    indptr = np.concatenate(([0], np.cumsum(3 * count)))
+    rows = example.rows[sizes]
+    count = np.diff(np.append(start, rows.shape[1]))
+    indices = np.ascontiguousarray(rows[:, first:].T).reshape(-1)
+    weights = np.repeat(1.0 / count, len(rows) * count).astype(np.float32)
+    indptr = np.concatenate(([0], np.cumsum(len(rows) * count)))
     return sparse.csr_matrix((weights, indices, indptr), shape=(len(start), 1 << features.BITS))
 
 
@@ -237,8 +239,8 @@ def fit(
 
 
 def fit_gate(pages: Sequence[Example], seed: int) -> Floats:
-    """A number for each n-gram whose mean over a segment tells noise from the rest."""
-    bag = sparse.vstack([bag_of(page) for page in pages], format="csr")
+    """A number for each pair of characters whose mean over a segment tells noise from the rest."""
+    bag = sparse.vstack([bag_of(page, PAIRS) for page in pages], format="csr")
     noisy = np.concatenate([page.target >= FIRST_SPAM for page in pages]).astype(np.float32)
     weight = np.concatenate([page.weight for page in pages])
     params: Params = {"gate": np.zeros(bag.shape[1], np.float32), "bias": np.zeros(1, np.float32)}

@@ -14,7 +14,7 @@ import orjson
 from detector.artefacts import FORMAT, MANIFEST, sha256
 from detector.files import atomic
 from detector.judge import PRESETS
-from detector.noise import features
+from detector.noise import features, layout
 from detector.noise.inserted import Inline
 from detector.noise.model import Calibration, Tagger, Weights
 from detector.training.noise.reference import REFERENCE, claim_rows, texts
@@ -38,6 +38,8 @@ def write(tagger: Tagger, path: Path, about: About) -> None:
     arrays = {name: getattr(tagger.weights, name) for name in Weights.__slots__}
     if tagger.inline is not None:
         arrays |= {f"inline_{name}": getattr(tagger.inline, name) for name in Inline.ARRAYS}
+    if tagger.layout is not None:
+        arrays |= layout.arrays(tagger.layout)
     for name, array in arrays.items():
         with atomic(path / f"{name}.npy") as file:
             np.save(file, np.ascontiguousarray(array, np.float32), allow_pickle=False)
@@ -80,16 +82,14 @@ def settings(tagger: Tagger) -> dict[str, Any]:
         "answers": tagger.answers,
         "kinds": tagger.kinds,
         "gate": tagger.gate,
-        "calibration": {
-            "segments": _knots(tagger.calibration),
-            "inline": _knots(tagger.inline_calibration),
-        },
+        "calibration": {name: _knots(found) for name, found in tagger.calibration.items()},
+        "layout": layout.SCHEMA if tagger.layout else None,
         "inline": {"kinds": inline.kinds, "switch": inline.switch} if inline else None,
     }
 
 
 def _knots(found: Calibration) -> dict[str, list[float]]:
-    return {"logit": found.logit.tolist(), "probability": found.probability.tolist()}
+    return {"evidence": found.evidence.tolist(), "probability": found.probability.tolist()}
 
 
 def commit() -> str | None:

@@ -168,6 +168,28 @@ def official_links(draft: Draft, scene: Scene) -> None:
     benign(draft, scene, "site_nav", text, "foot")
 
 
+def directory(draft: Draft, scene: Scene) -> None:
+    """Offices and their addresses, as the foot of an office's site has them."""
+    items = []
+    for _ in range(scene.count(4, 24)):
+        office, url = scene.say("{office}"), scene.say("{office_url}")
+        items += scene.pick(([office], [url, office], [f"{office} {url}"]))
+    sign = scene.pick(("\n", "\n", " ", "　", " | "))
+    benign(draft, scene, "site_nav", sign.join(items), "foot")
+
+
+def references(draft: Draft, scene: Scene) -> None:
+    """Where a picture, a figure or a thought comes from: addresses that sell nothing."""
+    for _ in range(scene.count(1, 4)):
+        content(draft, scene, scene.say("{reference}").split("\n"), "between tail")
+
+
+def notices(draft: Draft, scene: Scene) -> None:
+    """What an office tells people: where to apply, whom to call, what is free."""
+    for _ in range(scene.count(1, 3)):
+        content(draft, scene, [scene.say("{notice}")], "between tail")
+
+
 def shop_page(draft: Draft, scene: Scene) -> None:
     """A shop that names its one product in every honest sentence."""
     content(draft, scene, [scene.say("{shop_line}") for _ in range(scene.count(2, 6))])
@@ -200,11 +222,13 @@ FURNITURE: Final = {
 #: What a clean twin may carry besides, by the kind it is marked as ("": it is not); none is spam.
 HONEST: Final = (
     *[("legit_tags", legit_tags)] * 3, ("site_nav", site_nav), ("site_nav", official_links),
+    ("site_nav", directory),
     ("related_links", related_links), ("copyright", copyright_line),
     ("contact_block", contact_block), ("byline", honest_editor),
     *[("", make) for make in (
         spec_list, price_table, paper_keywords, paper_keywords, source_code, lyrics, lottery,
         about_spam, about_spam, contents, honest_list, glosses, record, record, shop_page,
+        references, references, notices, notices,
     )],
 )  # fmt: skip
 
