@@ -43,7 +43,12 @@ BUDGET: Final = {
     INLINE: (0.01, 0.0005, 0.0),
 }
 BEYOND: Final = 1.5  # times the evidence that no clean page reached, for the strictest preset
-LEAST: Final = (0.1, 0.3, 0.6)  # evidence no set of clean pages can talk a preset out of
+# Evidence no set of clean pages can talk a preset out of: an honest list of links has some.
+LEAST: Final = {
+    "tag_spam": (0.4, 0.8, 1.2),
+    "boilerplate": (0.1, 0.3, 0.6),
+    INLINE: (0.4, 0.8, 1.2),
+}
 STEP: Final = 1e-3  # between knots that would fall together
 ALONE: Final = 1.5  # of so many pages a set does not speak: a hundred cannot tell .1 %
 CEILING: Final = (3.0, 0.99)  # evidence beyond the last preset's that is as good as certain
@@ -169,7 +174,9 @@ def gate_bound(weights: Weights, pages: Sequence[Example]) -> float:
 def calibrated(tagger: Tagger, best: Sequence[Best]) -> Tagger:
     """The tagger with evidence read as probability, by the evidence it has on clean pages."""
     found = {
-        name: knots([np.array(each[name]) for each in best if each[name]], BUDGET[name])
+        name: knots(
+            [np.array(each[name]) for each in best if each[name]], BUDGET[name], LEAST[name]
+        )
         for name in BUDGET
     }
     return replace(tagger, calibration=found)
@@ -189,14 +196,16 @@ def evidence_on(tagger: Tagger, clean: Rowed) -> Best:
     return best
 
 
-def knots(best: Sequence[NDArray[np.float64]], budget: Sequence[float]) -> Calibration:
+def knots(
+    best: Sequence[NDArray[np.float64]], budget: Sequence[float], least: Sequence[float]
+) -> Calibration:
     """How much evidence every set of pages leaves to each preset; straight lines between."""
     asked = [
         [np.quantile(each, 1 - max(share, ALONE / len(each))) for share in budget]
         for each in best
         if len(each) > ALONE
     ]
-    reached = np.maximum.accumulate(np.max([*asked, LEAST], axis=0) + STEP * np.arange(len(budget)))
+    reached = np.maximum.accumulate(np.max([*asked, least], axis=0) + STEP * np.arange(len(budget)))
     reached[-1] *= BEYOND
     evidence = np.concatenate(([0.0], reached, reached[-1:] + CEILING[0]))
     return Calibration(
