@@ -29,6 +29,8 @@ from detector.training.noise.beside import beside
 
 NOISE: Final = frozenset({"boilerplate", "tag_spam"})
 MOST: Final = 0.5  # of a block must lie under marks for it to be furniture
+EXACT: Final = 3.0  # a page whose main text was made by hand, against one marked coarsely
+LISTED: Final = 0.4  # of a page's text in links: it is an index
 FOLDS: Final = 4  # groups of sites that are held back in turn
 PENALTY: Final = 1.0  # on the squared weights of the words
 STEPS: Final = 100  # of the words' fit
@@ -57,22 +59,30 @@ class Example:
     target: Floats
     weight: Floats
 
+    @property
+    def index(self) -> bool:
+        """Whether the page's text is mostly links."""
+        body = self.target < MOST
+        return float(self.blocks.link[body].sum()) > LISTED * float(self.blocks.length[body].sum())
+
 
 def examples(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
     """Examples of rows ``{html, spans}`` or ``{html, gold_main}``; those without text are left out.
 
     Spans are offsets into the text that our reader makes of the HTML; where a row has its main
-    text, that decides. ``site`` groups pages of one make (a page is its own site without it),
-    ``weight`` says how much a page teaches (1).
+    text, that decides, and the page teaches as much as ``EXACT`` others. ``site`` groups pages of
+    one make (a page is its own site without it). Pages that are lists of links themselves teach
+    nothing: there the list is what a visitor came for.
     """
     found = []
     for number, row in enumerate(rows):
         page = read(str(row["html"]), content_type="text/html", url=row.get("url"))
         if page.blocks:
-            spans = beside(page, row["gold_main"]) if row.get("gold_main") else row["spans"]
+            exact = bool(row.get("gold_main"))
+            spans = beside(page, row["gold_main"]) if exact else row["spans"]
             site = str(row.get("site", number))
-            found.append(example(site, page, spans, float(row.get("weight", 1.0))))
-    return found
+            found.append(example(site, page, spans, EXACT if exact else 1.0))
+    return [each for each in found if not each.index]
 
 
 def example(site: str, page: Page, spans: Iterable[Mapping[str, Any]], weight: float) -> Example:
