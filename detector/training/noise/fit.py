@@ -42,7 +42,7 @@ BUDGET: Final = {
     "boilerplate": (0.02, 0.0025, 0.0),
     INLINE: (0.01, 0.0005, 0.0),
 }
-BEYOND: Final = 1.5  # times the evidence that no clean page reached, for the strictest preset
+BEYOND: Final = 3.0  # times the evidence that no clean page reached, for the strictest preset
 # Evidence no set of clean pages can talk a preset out of: an honest list of links has some.
 LEAST: Final = {
     "tag_spam": (0.4, 0.8, 1.2),
