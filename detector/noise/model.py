@@ -29,8 +29,8 @@ SURE: Final = 1e-6
 INLINE: Final = "inline"
 INSERTED: Final = frozenset({"gambling_kw_inline", "kw_inline_offtopic", "query_repeat"})
 # What a segment never claims: edited sites say the words of the first two in honest lines, and only
-# the rules' formulas tell them apart; the others are a few words within a sentence.
-SILENT: Final = frozenset({"source_footer", "disclaimer"}) | INSERTED
+# the rules' formulas tell them apart; a message is a whole page; the others are a few words.
+SILENT: Final = frozenset({"source_footer", "disclaimer", "ad_message"}) | INSERTED
 FULL: Final = 100  # characters of one stretch that weigh as much as any more
 GLANCE: Final = 64  # characters the gate looks at together: of 16, 32, 64 and 128 it parts best
 POSSIBLE: Final = 0.3  # where no segment reaches it no path through the answers leaves the body
