@@ -12,7 +12,7 @@ from detector.cli.model import model as cli_model
 from detector.config import Config, Models
 from detector.core import RULES, Detector
 from detector.noise import features, inserted, model
-from detector.noise.view import View
+from detector.noise.view import Evidence, View
 from detector.page import ModelMismatch
 from detector.read import read
 
@@ -210,6 +210,21 @@ def test_a_family_is_weighed_by_its_own_stretches() -> None:
     )
     apart = [model.weighed([each])[0] for each in (advert, tags)]
     assert model.weighed([advert, tags]) == apart
+
+
+def test_the_rules_word_goes_first() -> None:
+    found = [
+        model.Stretch(0, 100, "injected_ad", 0.9),
+        model.Stretch(100, 200, "b2b_tags", 0.9),
+        model.Stretch(290, 300, "query_repeat", 0.9),
+    ]
+    kept = lambda *said: [*model.uncontradicted(found, said, 300)]  # noqa: E731
+    assert kept() == found
+    assert kept(Evidence(0, 50, "seo_kw_list", 99.0)) == found  # no more than half
+    assert kept(Evidence(0, 51, "seo_kw_list", 99.0)) == found[1:]
+    assert kept(Evidence(0, 51, "seo_kw_list", 0.0)) == found  # no rule says so
+    assert kept(Evidence(0, 300, "b2b_tags", 99.0)) == found[1:2]  # its own kind, an insertion
+    assert kept(Evidence(299, 300, "query_repeat", 99.0)) == found[:2]
 
 
 def test_a_small_set_of_clean_pages_does_not_set_the_bound_with_its_worst_page() -> None:

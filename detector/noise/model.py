@@ -5,7 +5,7 @@ answers are claims beside the rules' own: :mod:`detector.noise.tagger` merges th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -119,11 +119,11 @@ class Tagger:
         """What each pass marks, with the name of the calibration that reads its evidence."""
         found = features.cut(view)
         marked = self.runs(found, self.scores(view, found, rows, evidence))
-        for stretch in weighed([m for m in marked if not contradicted(m, evidence)]):
+        for stretch in weighed([*uncontradicted(marked, evidence, len(view.text))]):
             yield rules()[stretch.kind].family, stretch
         if self.inline is not None:
             inserted = (Stretch(*each) for each in self.inline.insertions(view, rows))
-            for stretch in weighed([m for m in inserted if not contradicted(m, evidence)]):
+            for stretch in weighed([*uncontradicted(inserted, evidence, len(view.text))]):
                 yield INLINE, stretch
 
     def suspicious(self, pairs: NDArray[np.int64]) -> bool:
@@ -167,22 +167,36 @@ def accused(evidence: Sequence[Evidence]) -> bool:
     )
 
 
-def contradicted(claim: Stretch, evidence: Sequence[Evidence]) -> bool:
-    """Whether the rules' word on the same characters goes first.
+def uncontradicted(
+    marked: Iterable[Stretch], evidence: Sequence[Evidence], length: int
+) -> Iterator[Stretch]:
+    """Yield the stretches on which the rules' word does not go first; ``length`` is the text's.
 
-    So it does where most of a claim is noise of the other family, and where an insertion touches
-    one the rules found: they know the words, so their borders are the better ones.
+    It does where most of a stretch is noise of the other family, and where an insertion touches
+    one the rules found: they know the words, so their borders are the better ones. A page may
+    hold thousands of both, so what the rules cover is summed once.
     """
-    table, other, touched = rules(), 0, False
+    table = rules()
+    edges = {rule.family: np.zeros(length + 1, np.int64) for rule in table.values()}
     for each in evidence:
-        common = min(each.end, claim.end) - max(each.start, claim.start)
         rule = table[each.kind]
-        if common <= 0 or each.original or rule.severity != "spam":
-            continue
-        if rule.probability(each.strength) >= SAID:
-            touched = True
-            other += common if rule.family != table[claim.kind].family else 0
-    return 2 * other > claim.end - claim.start or (touched and claim.kind in INSERTED)
+        spam = rule.severity == "spam" and not each.original
+        if spam and rule.probability(each.strength) >= SAID:
+            edges[rule.family][each.start] += 1
+            edges[rule.family][each.end] -= 1
+    covered = {
+        family: np.concatenate(([0], np.cumsum(np.cumsum(edge[:-1]))))
+        for family, edge in edges.items()
+    }
+    for stretch in marked:
+        said = {
+            family: total[stretch.end] - total[stretch.start] for family, total in covered.items()
+        }
+        own = said.pop(table[stretch.kind].family)
+        other = sum(said.values())
+        touched = own + other > 0
+        if 2 * other <= stretch.end - stretch.start and not (touched and stretch.kind in INSERTED):
+            yield stretch
 
 
 def weighed(found: Sequence[Stretch]) -> list[Stretch]:

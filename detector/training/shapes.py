@@ -23,6 +23,10 @@ _SOLD = "铝厂家价格\n银厂家批发\n钢厂家报价\n铁厂家直销\n铜
 _FARM = "相关文章：\nseo优化排名技巧大全\n关键词排名提升方法\n站群推广软件下载\n"
 _BRAND = "标签：甲乙 丙丁 戊己 庚辛\n门口换成了威尼斯人官网的牌子,没有人在意。\n"
 _TITLE = "第{0}种涂料_第{0}种涂料价格_第{0}种涂料厂家\n"
+_MEDLEY = (
+    f"扫码加微信huahua领取全套资料！\n{_PROSE}\n标签：月季批发 月季厂家直销 月季苗价格\n"
+    f"{_PROSE}\n娱乐城开户|体育投注网址|真人娱乐城|棋牌\n{_PROSE}\n"
+)
 _NUMBERED = "第{}号楼的住户收到了通知,"
 
 SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
@@ -44,6 +48,7 @@ SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
         "link farms in prose": lambda n: _repeat(f"{_PROSE}。\n{_FARM}", n),
         "brands in prose": lambda n: _repeat(_BRAND, n),
         "stuffed titles": lambda n: "".join(2 * _TITLE.format(i) for i in range(n // 40))[:n],
+        "ads, tags and brands": lambda n: _repeat(_MEDLEY, n),
         "html": lambda n: f"<html><body>{_repeat(_HTML, n)}</body></html>",
         "html nested": lambda n: f"<html><body>{'<div>' * (n // 5)}完</body></html>",
     }
