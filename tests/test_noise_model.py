@@ -218,7 +218,10 @@ def test_the_rules_word_goes_first() -> None:
         model.Stretch(100, 200, "b2b_tags", 0.9),
         model.Stretch(290, 300, "query_repeat", 0.9),
     ]
-    kept = lambda *said: [*model.uncontradicted(found, said, 300)]  # noqa: E731
+
+    def kept(*said: Evidence) -> list[model.Stretch]:
+        return [*model.uncontradicted(found, said, 300)]
+
     assert kept() == found
     assert kept(Evidence(0, 50, "seo_kw_list", 99.0)) == found  # no more than half
     assert kept(Evidence(0, 51, "seo_kw_list", 99.0)) == found[1:]

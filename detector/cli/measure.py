@@ -13,7 +13,14 @@ import click
 import orjson
 
 from detector.cli import FINDINGS, OK
-from detector.cli.options import config_of, judge_options
+from detector.cli.options import (
+    FILE,
+    config_of,
+    form_option,
+    judge_options,
+    needing,
+    report_option,
+)
 from detector.cli.pool import batches
 from detector.cli.work import Task, chosen, run
 from detector.config import Config, Models
@@ -29,14 +36,7 @@ from detector.training.gold import Judged, flagged, gold_page, judged, marked
 from detector.training.maintext import compare, ours, ours_elsewhere, report
 from detector.training.rows import Row, Sampling, choose, read_rows
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _COUNT = click.IntRange(1)
-_FORM = click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-_OUTPUT = click.option(
-    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Default: stdout."
-)
 
 
 class _Where(click.ParamType):  # type: ignore[type-arg]
@@ -60,11 +60,11 @@ def evaluate() -> None:
 
 
 @evaluate.command()
-@click.argument("gold", nargs=-1, type=_FILE)
-@click.option("--clean", multiple=True, type=_FILE, help="A set believed clean. Repeatable.")
+@click.argument("gold", nargs=-1, type=FILE)
+@click.option("--clean", multiple=True, type=FILE, help="A set believed clean. Repeatable.")
 @judge_options
-@_FORM
-@_OUTPUT
+@form_option
+@report_option
 @click.option("--errors", type=click.IntRange(0), default=0, help="Quote the N worst gold pages.")
 @click.option(
     "--list", "listed", type=click.IntRange(0), default=0, help="Quote N flagged pages a clean set."
@@ -85,7 +85,7 @@ def evaluate() -> None:
 )
 @click.option(
     "--against",
-    type=_FILE,
+    type=FILE,
     help="Measure these marks on the same pages, not the detector: how well two annotators agree.",
 )
 def noise(
@@ -130,14 +130,14 @@ def noise(
 
 
 @evaluate.command()
-@click.argument("data", nargs=-1, required=True, type=_FILE)
+@click.argument("data", nargs=-1, required=True, type=FILE)
 @judge_options
-@_FORM
-@_OUTPUT
+@form_option
+@report_option
 @click.option(
     "--elsewhere",
     multiple=True,
-    type=_FILE,
+    type=FILE,
     help="Marked pages: read each page with a layout model taught on those of other sites. "
     "Repeatable.",
 )
@@ -153,7 +153,8 @@ def maintext(
     rows = [row for path in data for row in read_rows(path)]
     corpora = [row for path in elsewhere for row in read_rows(path)]
     detector, seed = Detector(config_of(options)), options["seed"]
-    own = ours_elsewhere(detector, corpora, seed) if corpora else ours(detector)
+    with needing("train"):
+        own = ours_elsewhere(detector, corpora, seed) if corpora else ours(detector)
     with click.progressbar(rows, label="pages", file=sys.stderr) as shown:
         result = compare(shown, own, seed)
     output.write(render.as_json(result) if form == "json" else report(result))

@@ -1,7 +1,8 @@
 """Options that several verbs share, and what they become."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Options = Mapping[str, Any]
 
 OUTPUT = click.Path(dir_okay=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+form_option = click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+report_option = click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Default: stdout."
+)
 
 
 def _thresholds(
@@ -119,6 +128,15 @@ batch_options = _all(
         help="Show progress on stderr. Default: if it is a terminal and stdout is not.",
     ),
 )
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Where a library is missing within, name the extra that brings it: UnreadableInput."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UnreadableInput(f"{error}; install detector[{extra}]") from error
 
 
 def config_of(options: Options) -> Config:

@@ -8,23 +8,16 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from detector.cli.measure import evaluate
-from detector.page import UnreadableInput
+from detector.cli.options import FILE, form_option, needing, report_option
 from detector.training import render
 from detector.training.rows import read_rows
 
 if TYPE_CHECKING:
     from detector.training.noise.examples import Example
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-_MANY: Final[dict[str, Any]] = {"multiple": True, "type": _FILE}
-_CORPORA = click.argument("corpora", nargs=-1, required=True, type=_FILE)
+_MANY: Final[dict[str, Any]] = {"multiple": True, "type": FILE}
+_CORPORA = click.argument("corpora", nargs=-1, required=True, type=FILE)
 _SEED = click.option("--seed", default=0, show_default=True, help="Seed of all that is taught.")
-_FORM = click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-_OUTPUT = click.option(
-    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Default: stdout."
-)
 
 
 @evaluate.command()
@@ -33,8 +26,8 @@ _OUTPUT = click.option(
 @click.option("--gold", required=True, help="Marked pages to measure on. Repeatable.", **_MANY)
 @click.option("--held", help="Clean pages to count alarms on. Repeatable.", **_MANY)
 @_SEED
-@_FORM
-@_OUTPUT
+@form_option
+@report_option
 def designs(  # noqa: PLR0917
     corpora: tuple[Path, ...],
     clean: tuple[Path, ...],
@@ -57,10 +50,8 @@ def designs(  # noqa: PLR0917
     CORPORA are rows with spans, as `detector corpus synth` makes them. 2,000 pages take a minute
     and a half. Needs the extra `train`.
     """
-    try:
+    with needing("train"):
         from detector.training.noise import designs as study
-    except ModuleNotFoundError as error:
-        raise UnreadableInput(f"{error}; install detector[train]") from error
 
     sets = study.Sets(
         [[*read_rows(path)] for path in clean],
@@ -76,8 +67,8 @@ def designs(  # noqa: PLR0917
 @click.option("--test", required=True, help="Marked pages to find noise on. Repeatable.", **_MANY)
 @click.option("--kind", "kinds", multiple=True, help="Leave out this kind only. Repeatable.")
 @_SEED
-@_FORM
-@_OUTPUT
+@form_option
+@report_option
 def recipes(  # noqa: PLR0917
     corpora: tuple[Path, ...],
     test: tuple[Path, ...],
@@ -92,10 +83,8 @@ def recipes(  # noqa: PLR0917
     A kind takes two trainings: of 2,500 pages, half a minute on a busy machine. Needs the extra
     `train`.
     """
-    try:
+    with needing("train"):
         from detector.training.noise import left_out as study
-    except ModuleNotFoundError as error:
-        raise UnreadableInput(f"{error}; install detector[train]") from error
 
     found = study.Study(
         _pages(corpora), study.exam([*chain.from_iterable(map(read_rows, test))]), seed, _say
@@ -104,11 +93,10 @@ def recipes(  # noqa: PLR0917
 
 
 def _pages(paths: Iterable[Path]) -> "list[Example]":
-    """The pages to teach; one without text teaches nothing."""
-    from detector.training.noise.examples import classes, examples
+    """The pages to teach."""
+    from detector.training.noise.fit import pages_of
 
-    rows = chain.from_iterable(map(read_rows, paths))
-    return [page for page in examples(rows, classes()) if len(page.segments)]
+    return pages_of(chain.from_iterable(map(read_rows, paths)))
 
 
 def _say(line: str) -> None:

@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from detector.cli import OK
-from detector.page import UnreadableInput
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from detector.cli.options import FILE, needing
 
 
 @click.group()
@@ -16,15 +14,15 @@ def train() -> None:
 
 
 @train.command()
-@click.argument("corpora", nargs=-1, required=True, type=_FILE)
+@click.argument("corpora", nargs=-1, required=True, type=FILE)
 @click.option(
     "--clean",
     multiple=True,
     required=True,
-    type=_FILE,
+    type=FILE,
     help="Clean pages to calibrate on; each file must keep the budgets. Repeatable.",
 )
-@click.option("--gold", multiple=True, type=_FILE, help="Marked pages to measure on. Repeatable.")
+@click.option("--gold", multiple=True, type=FILE, help="Marked pages to measure on. Repeatable.")
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--version", default="1.0.0", show_default=True, help="Version of the model.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same bytes.")
@@ -49,10 +47,8 @@ def noise(  # noqa: PLR0917
     """
     from detector.training.rows import read_rows
 
-    try:
+    with needing("train"):
         from detector.training.noise import compare, fit, publish
-    except ModuleNotFoundError as error:
-        raise UnreadableInput(f"{error}; install detector[train]") from error
 
     def say(line: str) -> None:
         click.echo(line, err=True)

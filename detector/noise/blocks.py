@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.noise.series import Floats, Ints, best_stretch, distance, stacked
+from detector.noise.lines import Ints
+from detector.noise.series import Floats, best_stretch, distance, stacked
 from detector.page import Page
 from detector.read import chars
 

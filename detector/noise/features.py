@@ -15,13 +15,12 @@ from detector.noise.items import SHARED
 from detector.noise.leads import LEADS
 from detector.noise.lexicon import GROUPS
 from detector.noise.lines import Ints
-from detector.noise.series import around, best_stretch, distance
+from detector.noise.series import Floats, around, best_stretch, distance
 from detector.noise.table import rules
 from detector.noise.view import Evidence, View
 from detector.page import Block
 from detector.read import chars
 
-Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 SCHEMA: Final = 2  # raise when a feature changes its meaning: older models must then be refused

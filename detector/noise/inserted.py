@@ -12,8 +12,9 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.noise.features import BITS, Floats, Rows
+from detector.noise.features import BITS, Rows
 from detector.noise.lexicon import GROUPS
+from detector.noise.series import Floats, softmax
 from detector.noise.view import View
 
 TABLE_BITS: Final = 14  # rows of the character table
@@ -46,10 +47,7 @@ class Inline:
         """Probabilities for each character: own text first, then the kinds."""
         seen = inputs(self.table, small(rows), lexicon_at(view))
         hidden = np.maximum(seen @ self.hidden + self.hidden_bias, 0)
-        raised = hidden @ self.answer + self.answer_bias
-        raised = np.exp(raised - raised.max(axis=1, keepdims=True))
-        result: Floats = raised / raised.sum(axis=1, keepdims=True)
-        return result
+        return softmax(hidden @ self.answer + self.answer_bias)
 
     def insertions(self, view: View, rows: Rows) -> Iterator[Insertion]:
         """What was put into the text: start, end, kind, mean probability."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from detector.artefacts import Artefact, open_artefact
 from detector.noise import features, layout
-from detector.noise.features import Floats, Rows, Segments
-from detector.noise.inserted import Inline
+from detector.noise.features import Rows, Segments
+from detector.noise.inserted import Inline, runs
 from detector.noise.layout import Layout
-from detector.noise.series import product
+from detector.noise.series import Floats, product, softmax
 from detector.noise.table import rules
 from detector.noise.view import Evidence, View
 from detector.page import ModelMismatch
@@ -279,10 +279,7 @@ def forward(weights: Weights, found: Segments, rows: Rows, dense: Floats) -> Flo
     before, after = np.vstack((edge, own[:-1])), np.vstack((own[1:], edge))
     seen = np.hstack((own, before, after, mean, own * mean * PRODUCT, dense))
     hidden = np.maximum(product(seen, weights.hidden) + weights.hidden_bias, 0)
-    raised = product(hidden, weights.answer) + weights.answer_bias
-    raised = np.exp(raised - raised.max(axis=1, keepdims=True))
-    result: Floats = raised / raised.sum(axis=1, keepdims=True)
-    return result
+    return softmax(product(hidden, weights.answer) + weights.answer_bias)
 
 
 def islands(noise: Floats) -> Iterator[tuple[int, int]]:
@@ -290,8 +287,7 @@ def islands(noise: Floats) -> Iterator[tuple[int, int]]:
     near = np.zeros(len(noise) + 2, np.bool_)
     for shift in range(3):
         near[shift : shift + len(noise)] |= noise > QUIET
-    edges = np.flatnonzero(np.diff(near[1:-1], prepend=False, append=False))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return runs(near[1:-1])
 
 
 def viterbi(scores: Floats, moves: Floats) -> NDArray[np.int64]:

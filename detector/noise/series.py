@@ -7,8 +7,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from detector.noise.lines import Ints
+
 Floats: TypeAlias = NDArray[np.float32]
-Ints: TypeAlias = NDArray[np.int64]
 Number = TypeVar("Number", np.float32, np.int64)
 
 FEW = 10  # OpenBLAS works alone up to 262,144 products; networks here have 192 by 114 at most
@@ -29,6 +30,13 @@ def product(rows: Floats, matrix: Floats) -> Floats:
     """
     parts = [rows[at : at + FEW] @ matrix for at in range(0, len(rows), FEW)]
     return np.concatenate(parts) if parts else rows @ matrix
+
+
+def softmax(scores: Floats) -> Floats:
+    """Row by row."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return result
 
 
 def best_stretch(worth: NDArray[np.floating]) -> tuple[int, int]:

@@ -31,10 +31,11 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from detector.noise import features
-from detector.noise.features import Floats, Rows, Segments
+from detector.noise.features import Rows, Segments
 from detector.noise.inserted import Inline
 from detector.noise.lines import Ints
 from detector.noise.model import FIRST_SPAM, SILENT, Tagger, Weights
+from detector.noise.series import Floats, softmax
 from detector.noise.table import rules
 from detector.noise.view import Evidence, View
 from detector.page import UnreadableInput
@@ -78,7 +79,7 @@ class Words(Tagger):
         count = np.diff(np.append(found.start, rows.shape[1])).astype(np.float32)
         sums = np.add.reduceat(self.weights.table[rows].sum(axis=0), found.start, axis=0)
         said = sums / np.sqrt(count)[:, None] + self.weights.answer_bias
-        return _answered(network.softmax(said.astype(np.float32)))
+        return _answered(softmax(said.astype(np.float32)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.noise import features
-from detector.noise.features import Floats, Segments
+from detector.noise.features import Segments
 from detector.noise.inserted import lexicon_at
+from detector.noise.series import Floats
 from detector.noise.table import SIGNALS, rules
 from detector.noise.view import Evidence, View
 from detector.page import Block, Page

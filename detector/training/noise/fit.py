@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.judge import PRESETS
 from detector.noise import features
-from detector.noise.features import Floats
 from detector.noise.model import (
     FIRST_SPAM,
     INLINE,
@@ -19,6 +19,7 @@ from detector.noise.model import (
     accused,
     gate_score,
 )
+from detector.noise.series import Floats
 from detector.noise.table import rules
 from detector.noise.view import View
 from detector.page import Family
@@ -35,8 +36,8 @@ GLANCED: Final = 0.02  # share of clean pages the gate lets through; the rules o
 # like is learnt better than what an advertisement says. Chosen on marked pages of the split `dev`.
 PRIOR: Final[Mapping[Family, float]] = {"tag_spam": 1.5, "boilerplate": 0.5}
 # Share of clean pages whose evidence may reach a probability, by calibration: the presets' budgets,
-# with room left for what the rules alone flag. `recall` .55, `balanced` .70, `strict` .80.
-PRESET_AT: Final = (0.55, 0.70, 0.80)
+# with room left for what the rules alone flag. Both families have the same thresholds.
+PRESET_AT: Final = [PRESETS[preset]["tag_spam"] for preset in ("recall", "balanced", "strict")]
 BUDGET: Final = {
     "tag_spam": (0.01, 0.001, 0.0),
     "boilerplate": (0.02, 0.0025, 0.0),

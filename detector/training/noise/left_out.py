@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.judge import settle, thresholds
-from detector.noise.features import Floats, Segments
+from detector.noise.features import Segments
 from detector.noise.lines import Ints
 from detector.noise.model import FIRST_SPAM, Tagger, forward
+from detector.noise.series import Floats
 from detector.noise.tagger import tag_view
 from detector.noise.view import View
 from detector.page import UnreadableInput

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from detector.noise import features
-from detector.noise.features import Floats
 from detector.noise.model import FIRST_SPAM, PRODUCT
+from detector.noise.series import Floats, softmax
 from detector.training.noise.examples import Example
 
 Params: TypeAlias = dict[str, Floats]
@@ -121,13 +121,6 @@ def forward(params: Params, found: Batch) -> tuple[Floats, dict[str, Floats]]:
         "seen": seen,
         "hidden": hidden,
     }
-
-
-def softmax(scores: Floats) -> Floats:
-    """Row by row."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: Floats = raised / raised.sum(axis=1, keepdims=True)
-    return result
 
 
 def wanted(found: Batch, output: Floats) -> Floats:

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from detector.noise import inserted
-from detector.noise.features import Floats
 from detector.noise.inserted import TABLE_BITS, WINDOWS, Inline
 from detector.noise.lexicon import GROUPS
 from detector.noise.model import INSERTED
+from detector.noise.series import Floats, softmax
 from detector.training.noise.examples import BODY, Example
-from detector.training.noise.network import Adam, Params, softmax
+from detector.training.noise.network import Adam, Params
 
 KINDS: Final = tuple(sorted(INSERTED))
 WIDTH: Final = 8
