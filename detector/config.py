@@ -45,10 +45,12 @@ class Judge:
 class Models:
     """Which model answers for a family: ``default`` is what ``models/default.toml`` names.
 
-    ``none`` is no model (rules alone); anything else is the path of a model's directory.
+    ``none`` is no model (rules alone, prose not judged); anything else is the path of a model's
+    directory.
     """
 
     noise: str = DEFAULT
+    prose: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from detector import judge
 from detector.artefacts import installed
 from detector.clean import clean
 from detector.config import DEFAULT, NONE, Config
-from detector.noise.model import Tagger, load
+from detector.noise.model import Tagger
+from detector.noise.model import load as load_tagger
 from detector.noise.tagger import tag_view
 from detector.noise.view import View
 from detector.page import Abstention, Label, Lang, Language, LimitExceeded, Page, Span, Verdict
+from detector.prose import reading
+from detector.prose.model import Prose
+from detector.prose.model import load as load_prose
 from detector.read import chars, read
 from detector.read.fingerprint import simhash
 
@@ -26,10 +30,16 @@ INCLUDE = frozenset({"spans", "signals", "clean_text"})
 class Detector:
     """One page at a time through the corridor; holds its configuration and the models it names."""
 
-    def __init__(self, config: Config | None = None, model: Tagger | None = None) -> None:
-        """Load the models, or take the one given; ModelMismatch where one is not what it says."""
+    def __init__(
+        self,
+        config: Config | None = None,
+        model: Tagger | None = None,
+        prose: Prose | None = None,
+    ) -> None:
+        """Load the models, or take those given; ModelMismatch where one is not what it says."""
         self.config = config or Config()
         self.tagger = model or tagger(self.config.models.noise)
+        self.prose = prose or prose_model(self.config.models.prose)
 
     def warm(self) -> Self:
         """The same detector with every table loaded, for a process that judges many pages.
@@ -75,42 +85,58 @@ class Detector:
         view = View(page)
         findings = tag_view(view, lang or settings.lang, self.tagger)
         spans = judge.settle(findings.spans, bounds)
-        labels = judge.labels(spans, bounds)
+        prose = reading.read(view.folded, judge.cuts(spans), self.prose)
+        labels = judge.labels(spans, prose, bounds)
+        written = judge.written(prose, bounds, lang or settings.lang)
         census = view.folded.census
 
         return Verdict(
             action=judge.strictest(labels),
             score=max((label.score for label in labels), default=0.0),
             labels=labels,
-            spans=spans,
+            spans=judge.in_order(spans, written),
             composition=judge.composition(len(page.text), spans),
             signals=findings.signals,
-            abstained=judge.abstentions(page.text, view.han),
+            abstained=judge.abstentions(page.text, view.han, prose),
             language=chars.language(census),
             clean_text=clean(page.text, spans, unseen=census.unseen > 0),
             fingerprint=simhash(view.text),
             chars=len(page.text),
-            versions=versions(self.tagger.label if self.tagger else None),
+            versions=versions(
+                self.tagger.label if self.tagger else None, self.prose.label if self.prose else NONE
+            ),
         )
 
 
 @cache
 def tagger(setting: str) -> Tagger | None:
     """The tagger a setting of ``models.noise`` names; one and the same for every detector."""
-    if setting == NONE:
-        return None
-    path = installed("noise") if setting == DEFAULT else Path(setting)
-    return load(path) if path else None
+    path = model_path("noise", setting)
+    return load_tagger(path) if path else None
 
 
 @cache
-def versions(model: str | None) -> Mapping[str, str]:
-    """What answers: the package, and the rules and the model of the noise room."""
-    noise = "+".join(filter(None, (RULES, model)))
+def prose_model(setting: str) -> Prose | None:
+    """The prose model a setting of ``models.prose`` names; one and the same for every detector."""
+    path = model_path("prose", setting)
+    return load_prose(path) if path else None
+
+
+def model_path(family: str, setting: str) -> Path | None:
+    """The directory a setting names for a family of models; None for no model."""
+    if setting == NONE:
+        return None
+    return installed(family) if setting == DEFAULT else Path(setting)
+
+
+@cache
+def versions(tagger: str | None, prose: str) -> Mapping[str, str]:
+    """What answers: the package, the rules and the model of the noise room, the prose model."""
+    rooms = {"noise": "+".join(filter(None, (RULES, tagger))), "prose": prose}
     try:
-        return {"detector": version("detector"), "noise": noise}
+        return {"detector": version("detector"), **rooms}
     except PackageNotFoundError:  # run from a checkout that was never installed
-        return {"detector": "0+unknown", "noise": noise}
+        return {"detector": "0+unknown", **rooms}
 
 
 def verdict_json(verdict: Verdict, include: Collection[str] = INCLUDE) -> dict[str, object]:

@@ -9,6 +9,7 @@ from detector.config import Config
 from detector.core import Detector, verdict_json
 from detector.judge import composition, labels, settle, thresholds
 from detector.page import LimitExceeded, Page, Span
+from detector.prose.reading import NOTHING
 
 WALL = (
     "友情链接：威尼斯人官网 永利国际app 澳门银河网址 皇冠现金网登录 "
@@ -103,7 +104,7 @@ def test_composition_gives_overlaps_to_tag_spam() -> None:
 def test_labels_take_the_surest_span() -> None:
     bounds = thresholds("balanced", {})
     spans = settle([_span(0, 1), _span(2, 3, "tag_spam", "benign")], bounds)
-    tag_spam, boilerplate = labels(spans, bounds)
+    tag_spam, boilerplate = labels(spans, NOTHING, bounds)
     assert (tag_spam.score, tag_spam.action) == (0.0, "pass")
     assert (boilerplate.score, boilerplate.action) == (0.9, "review")
 

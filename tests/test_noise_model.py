@@ -18,7 +18,9 @@ from detector.read import read
 
 pytest.importorskip("scipy")
 
-from detector.training.noise import fit, network, publish, spots
+from detector.training import publish
+from detector.training.noise import fit, network, spots
+from detector.training.noise import publish as noise_publish
 from detector.training.noise.examples import classes, examples
 from detector.training.noise.reference import claim_rows, differences
 
@@ -61,7 +63,7 @@ def tagger() -> model.Tagger:
 @pytest.fixture(scope="module")
 def directory(tagger: model.Tagger, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "noise-0.0.1"
-    publish.write(tagger, path, publish.About("0.0.1", 0))
+    publish.write(noise_publish.contents(tagger), path, publish.About("0.0.1", 0))
     return path
 
 
@@ -141,7 +143,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):
         found = fit.train(ROWS[:10], [CLEAN[:10]], fit.Recipe(1, 1, seed=3), lambda _: None)
-        publish.write(found, tmp_path / name, publish.About("0.0.1", 3))
+        publish.write(noise_publish.contents(found), tmp_path / name, publish.About("0.0.1", 3))
         made.append({f.name: f.read_bytes() for f in (tmp_path / name).iterdir()})
     assert made[0] == made[1]
 
@@ -268,7 +270,7 @@ def test_only_kinds_the_rules_explain_are_answered() -> None:
 
 
 def test_rules_alone_open_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detector.core.load", lambda path: pytest.fail(f"opened {path}"))
+    monkeypatch.setattr("detector.core.load_tagger", lambda path: pytest.fail(f"opened {path}"))
     assert Detector(Config(models=Models("none"))).check(ROWS[0]["text"]).versions["noise"] == RULES
 
 

@@ -29,10 +29,12 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "explain": Verb("explain", "Show one page with its spans and reasons."),
         "signals": Verb("signals", "List what is measured and what it means."),
         "config": Verb("settings", "Show the settings in force and their origins."),
-        "corpus": Verb("corpus", "Make labelled pages, and join marks with their pages."),
-        "train": Verb("train", "Train a model from marked pages."),
+        "corpus": Verb("corpus", "Make, join, check and describe corpora."),
+        "train": Verb("train", "Train a model from corpora."),
+        "calibrate": Verb("train", "Set a prose model's error budgets on human text."),
         "model": Verb("model", "Look inside a model directory, and verify it."),
-        "evaluate": Verb("study", "Measure the detector on marked pages."),
+        "evaluate": Verb("prose", "Measure the detector on marked pages and labelled texts."),
+        "compare": Verb("prose", "Compare two judges of prose on the same texts."),
         "bench": Verb("measure", "Measure speed and memory on this machine."),
     }
 )

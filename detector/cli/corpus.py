@@ -1,4 +1,4 @@
-"""``detector corpus``: labelled pages made, and marks joined with their pages."""
+"""``detector corpus synth`` and ``join``: pages made, and marks joined with their pages."""
 
 import math
 import sys
@@ -10,21 +10,13 @@ import click
 import orjson
 
 from detector.cli import FAILED, OK
+from detector.cli.corpora import corpus, pairs
 from detector.files import atomic
 
 _PATH = click.Path(exists=True, path_type=Path)
 _TARGET = click.Path(dir_okay=False, path_type=Path)
 
-
-def _pairs(
-    _ctx: click.Context, _param: click.Parameter, values: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Return (kind, value) of each ``kind=value``."""
-    pairs = [value.partition("=") for value in values]
-    for kind, equals, value in pairs:
-        if not (kind and equals and value):
-            raise click.BadParameter(f"{kind + equals + value!r} is not kind=value")
-    return [(kind, value) for kind, _, value in pairs]
+_pairs = pairs("kind=value")
 
 
 def _weights(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> dict[str, float]:
@@ -38,11 +30,6 @@ def _weights(ctx: click.Context, param: click.Parameter, values: Sequence[str]) 
         if not (math.isfinite(weights[kind]) and weights[kind] >= 0):
             raise click.BadParameter(f"{value} is not a weight")
     return weights
-
-
-@click.group()
-def corpus() -> None:
-    """Make and join corpora of labelled pages."""
 
 
 @corpus.command()

@@ -33,17 +33,27 @@ def explain(path: str, name: str | None, colour: str, cells: int | None, **optio
     """Show one page: scores, then its text with every span marked and the reason in the margin.
 
     Suspected and harmless spans are dimmed. Without colours a span stands in ⟦brackets⟧kind.
-    Control characters are shown as symbols.
+    Control characters are shown as symbols. Where prose was judged, the sentences follow with a
+    score each, and the words that weigh most.
     """
+    from detector.cli.heat import lines
     from detector.core import Detector
+    from detector.judge import cuts
+    from detector.prose.heat import heat
     from detector.read import read
+    from detector.read.fold import fold
 
     config = config_of(options)
     item = first_document(path, options, config, name)
     page = read(item.content, content_type=item.content_type, url=item.url, title=item.title)
-    verdict = Detector(config).check(page)
+    detector = Detector(config)
+    verdict = detector.check(page)
     cells = cells or (shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED)
-    view = View(cells, colour=wanted(colour), lang=config.judge.lang)
-    for line in view.lines(item.id, page.text, verdict):
+    shown, lang = wanted(colour), config.judge.lang
+    found = [*View(cells, colour=shown, lang=lang).lines(item.id, page.text, verdict)]
+    if detector.prose is not None and any(label.name == "ai_prose" for label in verdict.labels):
+        why = heat(fold(page.text), cuts(verdict.spans), detector.prose)
+        found += lines(why, page.text, cells, colour=shown, lang=lang)
+    for line in found:
         sys.stdout.buffer.write(encoded(line))
     return OK

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from detector.cli.terminal import ACTIONS, BENIGN, BOLD, DIM, FAMILIES, SUSPECTED, painted
 from detector.files.visible import fitted, padded, units, visible, width, wrapped
-from detector.page import Lang, Span, Verdict
+from detector.page import Label, Lang, Span, Verdict
 
 #: The margin's share of the width, and the fewest cells in which a reason can be read.
 MARGIN_SHARE, MARGIN_LEAST = 0.3, 16
@@ -22,6 +22,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "composition": "构成",
         "body": "正文",
         "not judged": "未判定",
+        "raw": "去噪前",
         "suspected": "疑似",
         "benign": "正常部件",
         "spam": "",
@@ -31,6 +32,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "composition": "made of",
         "body": "body",
         "not judged": "not judged",
+        "raw": "with noise",
         "suspected": "suspected",
         "benign": "benign",
         "spam": "",
@@ -77,10 +79,17 @@ class View:
             sign = "≥" if label.score >= label.threshold else "<"
             bounds = f"{label.score:.2f} {sign} {label.threshold:.2f}"
             action = self._paint(padded(label.action, 6), ACTIONS[label.action])
-            yield f"  {label.name:<12} {bounds}  {action}  {label.confidence}"
+            yield f"  {label.name:<12} {bounds}  {action}  {label.confidence}{self._more(label)}"
         for abstention in verdict.abstained:
             yield f"  {abstention.name:<12} {words['not judged']}: {abstention.reason}"
         yield from self._composition(verdict)
+
+    def _more(self, label: Label) -> str:
+        """What the page scores with its noise, and the probabilities of each author."""
+        if label.probabilities is None:
+            return ""
+        shares = ", ".join(f"{name} {share:.2f}" for name, share in label.probabilities.items())
+        return f"  {self.words['raw']} {label.raw_score:.2f}  ({shares})"
 
     def _composition(self, verdict: Verdict) -> Iterator[str]:
         """Yield the bar and its legend: a block for every part, as long as its share."""

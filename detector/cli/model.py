@@ -42,11 +42,26 @@ def info(path: Path, *, as_json: bool) -> int:
 @click.argument("path", type=_DIRECTORY)
 def verify(path: Path) -> int:
     """Check every file's hash, then that the reference texts get the answers they must get."""
-    from detector.noise.model import load
-    from detector.training.noise.reference import differences
+    from detector.artefacts import read_manifest
 
-    wrong = differences(load(path), path)
+    wrong = _prose(path) if read_manifest(path)["family"] == "prose" else _noise(path)
     for line in wrong:
         click.echo(line)
     click.echo(f"{path}: {'does not answer as it must' if wrong else 'ok'}")
     return FINDINGS if wrong else OK
+
+
+def _noise(path: Path) -> list[str]:
+    """What a tagger says otherwise than it must."""
+    from detector.noise.model import load
+    from detector.training.noise.reference import differences
+
+    return differences(load(path), path)
+
+
+def _prose(path: Path) -> list[str]:
+    """What a prose model says otherwise than it must."""
+    from detector.prose.model import load
+    from detector.training.prose.publish import differences
+
+    return differences(load(path), path)

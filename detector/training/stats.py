@@ -65,6 +65,24 @@ def wilson(hits: int, total: int) -> Interval:
     ) if hits < total else 1.0
 
 
+def auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """Return the chance that a positive scores above a negative, ties counting half.
+
+    Both arrays are (n,); NaN where there is no positive or no negative. The statistic is Mann and
+    Whitney's, by mid-ranks (Hanley and McNeil 1982).
+
+    >>> auroc(np.array([0.1, 0.4, 0.4, 0.9]), np.array([False, False, True, True]))
+    0.875
+    """
+    hits, count = int(positive.sum()), len(positive)
+    if not 0 < hits < count:
+        return NAN
+    _, places, sizes = np.unique(scores, return_inverse=True, return_counts=True)
+    middles = np.cumsum(sizes) - (sizes - 1) / 2
+    above = float(middles[places][positive].sum()) - hits * (hits + 1) / 2
+    return above / (hits * (count - hits))
+
+
 def precision_recall_f1(
     counts: NDArray[np.int64], seed: int
 ) -> tuple[Estimate, Estimate, Estimate]:

@@ -10,8 +10,8 @@ from detector.noise.model import Claim, Tagger
 from detector.noise.view import View
 from detector.read import read
 from detector.training.noise.examples import evidence_of
+from detector.training.publish import REFERENCE
 
-REFERENCE: Final = "reference.jsonl"
 PARTED: Final = "\n%%\n"  # between the texts
 CLOSE: Final = 1e-3  # probabilities may differ so much between machines
 

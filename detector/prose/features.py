@@ -1,0 +1,109 @@
+"""What the prose model sees of a text: its windows, hashed n-grams and habits of style.
+
+Serving and training both read these functions. All offsets are into the plain text.
+"""
+
+from math import log, sqrt
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.prose.plain import PAUSE, STOP, Ints
+from detector.read.chars import CodePoints
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.uint32]
+
+SCHEMA: Final = 1  # raise when a feature changes its meaning: older models must then be refused
+BITS: Final = 20  # hashed n-grams: a million rows
+SIZES: Final = 4  # 1- to 4-grams
+WINDOW: Final = 300  # signs: shorter ones are less sure, longer ones hide what was put in
+STEP: Final = 150
+HEAD: Final = 150  # signs over which variety is told: it falls with length
+LONGEST: Final = 120  # a sentence without an end is cut so that no window grows without bound
+
+STYLE: Final = (
+    "length",
+    "sentence_spread",
+    "clause_spread",
+    "variety",
+)
+
+_TURN: Final = np.uint32(0x165667B1)
+_MIX: Final = tuple(np.uint32(odd) for odd in (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F))
+_FINAL: Final = (np.uint32(0x7FEB352D), np.uint32(0x846CA68B))
+
+
+class Windows(NamedTuple):
+    """Half-open ranges of the plain text, each from the start of a sentence to the end of one."""
+
+    start: Ints
+    end: Ints
+
+
+def rows(cps: CodePoints) -> Rows:
+    """The row of the table for the n-gram that ends at each sign (``SIZES`` by signs).
+
+    An n-gram that would begin before the text counts nothing there as a sign of its own. The last
+    step of the mixing is Wellons' lowbias32.
+    """
+    before = np.zeros(len(cps) + SIZES, np.uint32)
+    before[SIZES:] = cps
+    mixed = np.empty((SIZES, len(cps)), np.uint32)
+    mixed[0] = cps * _MIX[0]
+    for size in range(1, SIZES):
+        mixed[size] = (mixed[size - 1] * _TURN) ^ (before[SIZES - size : -size] * _MIX[size])
+    mixed ^= mixed >> np.uint32(16)
+    mixed *= _FINAL[0]
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= _FINAL[1]
+    return mixed >> np.uint32(32 - BITS)
+
+
+def windows(cps: CodePoints, ends: Ints) -> Windows:
+    """Overlapping windows of whole sentences, some ``WINDOW`` signs each, ``STEP`` apart.
+
+    ``ends`` are those of the sentences. A text of little more than a window is one window; an
+    empty one has none.
+    """
+    size = len(cps)
+    if size <= WINDOW + STEP:
+        return Windows(np.zeros(min(size, 1), np.int64), np.full(min(size, 1), size))
+    gaps = np.diff(ends, prepend=0)
+    for more in (cps == PAUSE, np.arange(1, size + 1) % LONGEST == 0):
+        if gaps.max() <= LONGEST:
+            break
+        stops = np.zeros(size, np.bool_)
+        stops[ends - 1] = True
+        ends = after(stops | (np.repeat(gaps > LONGEST, gaps) & more))
+        gaps = np.diff(ends, prepend=0)
+    first = ends.searchsorted(np.arange(0, size - STEP, STEP), side="right")
+    start = (ends - gaps)[first]
+    if len(start) > 1:
+        start = start[np.append(True, start[1:] > start[:-1])]
+    return Windows(start, ends[ends.searchsorted(np.minimum(start + WINDOW, size))])
+
+
+def after(marks: NDArray[np.bool_]) -> Ints:
+    """The offset after each mark, and the end of the text."""
+    ends = marks.nonzero()[0] + 1
+    return ends if len(ends) and ends[-1] == len(marks) else np.append(ends, len(marks))
+
+
+def style(cps: CodePoints, sentences: Ints) -> Floats:
+    """Habits of style over a text that is not empty (``STYLE``)."""
+    head = cps[:HEAD].tolist()
+    clauses = after((cps == STOP) | (cps == PAUSE))
+    return np.array(
+        (log(len(cps)), _spread(sentences), _spread(clauses), len(set(head)) / len(head)),
+        np.float32,
+    )
+
+
+def _spread(ends: Ints) -> float:
+    """The standard deviation of the lengths of what ends there, over their mean."""
+    mean = int(ends[-1]) / len(ends)
+    length = ends.copy()
+    length[1:] -= ends[:-1]
+    return sqrt(max(int(length @ length) / len(ends) - mean * mean, 0.0)) / mean

@@ -1,0 +1,1 @@
+"""Corpora of labelled texts: gathered, checked, rid of duplicates, split, described."""

@@ -1,0 +1,1 @@
+"""The researcher's bench of the prose model: recipes, fitting, measuring, comparing."""
