@@ -74,13 +74,20 @@ def labels(
     noise = [_label(family, _score(family, spans), bounds[family]) for family in NOISE]
     if prose.abstained:
         return tuple(noise)
-    label = _label("ai_prose", round(prose.score, DIGITS), bounds["ai_prose"])
-    probabilities = {"human": prose.human, "ai": prose.ai, "ai_refined": prose.refined}
-    judged = replace(
-        label,
+    score, bound = round(prose.score, DIGITS), bounds["ai_prose"]
+    judged = Label(
+        "ai_prose",
+        score,
+        bound,
+        _confidence(score, bound),
+        _action(score, bound),
         raw_score=round(prose.raw, DIGITS),
         scope="body",
-        probabilities={name: round(share, DIGITS) for name, share in probabilities.items()},
+        probabilities={
+            "human": round(prose.human, DIGITS),
+            "ai": round(prose.ai, DIGITS),
+            "ai_refined": round(prose.refined, DIGITS),
+        },
     )
     return (*noise, judged)
 
@@ -122,10 +129,13 @@ def _score(family: Family, spans: Sequence[Span]) -> float:
 
 @lru_cache(maxsize=1024)  # most pages are clean and share their labels
 def _label(family: Family, score: float, bound: float) -> Label:
-    action: Action = "pass"
-    if score >= bound:
-        action = "block" if score >= max(bound, BLOCK) else "review"
-    return Label(family, score, bound, _confidence(score, bound), action)
+    return Label(family, score, bound, _confidence(score, bound), _action(score, bound))
+
+
+def _action(score: float, bound: float) -> Action:
+    if score < bound:
+        return "pass"
+    return "block" if score >= max(bound, BLOCK) else "review"
 
 
 def _confidence(score: float, bound: float) -> Confidence:

@@ -16,7 +16,7 @@ from detector.training.shapes import Growth
 
 TEXT = "河边的老厂房改成了书店。楼上住着两位修表的师傅,周末有人来听他们讲从前的事。\n" * 4
 GOOD = bench.Bench(
-    bench.Cost(3, 900, 2000, 3.5, 8.0, (7.9, 8.0, 8.3), {"noise": 1.0}, 0.7),
+    bench.Cost(3, 900, 2000, 3.5, 8.0, (7.9, 8.0, 8.3), {"noise": 1.0}, 0.7, 20.0),
     bench.Workers(2, 1.9, (1.9,)),
     bench.Process(0.3, 0.35, 90.0),
     (Growth("prose", (0.001, 0.01, 0.1), 1.0, 1.0),),

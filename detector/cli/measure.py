@@ -15,6 +15,7 @@ import orjson
 from detector.cli import FINDINGS, OK
 from detector.cli.options import (
     FILE,
+    Pair,
     config_of,
     form_option,
     judge_options,
@@ -39,21 +40,6 @@ from detector.training.rows import Row, Sampling, choose, read_rows
 _COUNT = click.IntRange(1)
 
 
-class _Where(click.ParamType):  # type: ignore[type-arg]
-    """``key=value``."""
-
-    name = "key=value"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Return the pair."""
-        key, equals, wanted = value.partition("=")
-        if not equals:
-            self.fail(f"{value!r} is not key=value", param, ctx)
-        return key, wanted
-
-
 @click.group()
 def evaluate() -> None:
     """Measure the detector on marked pages and on clean sets."""
@@ -71,7 +57,7 @@ def evaluate() -> None:
 )
 @click.option("--spans-out", type=click.File("wb"), help="Write all spans there, as jsonl.")
 @click.option("--with-text", is_flag=True, help="Quote the text in --spans-out.")
-@click.option("--where", type=_Where(), multiple=True, help="Clean rows with this field only.")
+@click.option("--where", type=Pair(), multiple=True, help="Clean rows with this field only.")
 @click.option("--limit", type=_COUNT, help="Take the first N rows of a clean set.")
 @click.option("--sample", type=_COUNT, help="Draw N rows of a clean set, evenly over `domain`.")
 @click.option("--per-domain", type=_COUNT, help="Draw at most N rows of one `domain`.")

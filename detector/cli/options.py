@@ -20,6 +20,22 @@ Options = Mapping[str, Any]
 OUTPUT = click.Path(dir_okay=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+
+class Pair(click.ParamType):  # type: ignore[type-arg]
+    """``key=value``."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return the pair."""
+        key, equals, wanted = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not key=value", param, ctx)
+        return key, wanted
+
+
 form_option = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )

@@ -7,10 +7,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+import detector.cli.prose_study
 import detector.cli.study  # noqa: F401 - its commands hang on the same group
 from detector.cli import OK
-from detector.cli.measure import _Where, evaluate
-from detector.cli.options import FILE, form_option, needing, report_option
+from detector.cli.measure import evaluate
+from detector.cli.options import FILE, Pair, form_option, needing, report_option
 from detector.config import DEFAULT, PRESETS
 from detector.training import render
 from detector.training.rows import Sampling, choose, read_rows
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from detector.training.prose.metrics import Bootstrap
 
 _FILES = click.argument("files", nargs=-1, required=True, type=FILE)
-_WHERE = click.option("--where", type=_Where(), multiple=True, help="Rows with this field only.")
+_WHERE = click.option("--where", type=Pair(), multiple=True, help="Rows with this field only.")
 _SAMPLE = click.option("--sample", type=click.IntRange(1), help="Draw N texts of each file.")
 _SEED = click.option(
     "--seed", default=0, show_default=True, help="Seed of the sample and the intervals."
@@ -79,7 +80,7 @@ def _thresholds(
     "--baseline",
     "baselines",
     metavar="NAME=SCORES",
-    type=_Where(),
+    type=Pair(),
     multiple=True,
     help="Scores to stand beside the trivial baselines. Repeatable.",
 )
@@ -88,7 +89,7 @@ def _thresholds(
     "--threshold",
     "thresholds",
     metavar="PRESET=X",
-    type=_Where(),
+    type=Pair(),
     callback=_thresholds,
     multiple=True,
     help="Measure a preset at this score. Repeatable.",

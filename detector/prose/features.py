@@ -21,12 +21,11 @@ SIZES: Final = 4  # 1- to 4-grams
 WINDOW: Final = 300  # signs: shorter ones are less sure, longer ones hide what was put in
 STEP: Final = 150
 HEAD: Final = 150  # signs over which variety is told: it falls with length
-LONGEST: Final = 120  # a sentence without an end is cut so that no window grows without bound
+LONGEST: Final = 120  # signs of a piece: a sentence that runs on must not make a window without end
 
 STYLE: Final = (
     "length",
     "sentence_spread",
-    "clause_spread",
     "variety",
 )
 
@@ -61,49 +60,64 @@ def rows(cps: CodePoints) -> Rows:
     return mixed >> np.uint32(32 - BITS)
 
 
-def windows(cps: CodePoints, ends: Ints) -> Windows:
-    """Overlapping windows of whole sentences, some ``WINDOW`` signs each, ``STEP`` apart.
+def pieces(cps: CodePoints) -> Ints:
+    """Where the sentences of a plain text end; none for no text.
 
-    ``ends`` are those of the sentences. A text of little more than a window is one window; an
-    empty one has none.
+    What runs on for more than ``LONGEST`` signs is cut at its pauses, and then every ``LONGEST``.
     """
-    size = len(cps)
-    if size <= WINDOW + STEP:
-        return Windows(np.zeros(min(size, 1), np.int64), np.full(min(size, 1), size))
-    gaps = np.diff(ends, prepend=0)
-    for more in (cps == PAUSE, np.arange(1, size + 1) % LONGEST == 0):
-        if gaps.max() <= LONGEST:
+    stops = cps == STOP
+    ends = after(stops)
+    for more in (PAUSE, None):
+        gaps = lengths(ends)
+        if gaps.max(initial=0) <= LONGEST:
             break
-        stops = np.zeros(size, np.bool_)
-        stops[ends - 1] = True
-        ends = after(stops | (np.repeat(gaps > LONGEST, gaps) & more))
-        gaps = np.diff(ends, prepend=0)
-    first = ends.searchsorted(np.arange(0, size - STEP, STEP), side="right")
-    start = (ends - gaps)[first]
-    if len(start) > 1:
-        start = start[np.append(True, start[1:] > start[:-1])]
-    return Windows(start, ends[ends.searchsorted(np.minimum(start + WINDOW, size))])
+        cut = np.arange(1, len(cps) + 1) % LONGEST == 0 if more is None else cps == more
+        stops = stops | (np.repeat(gaps > LONGEST, gaps) & cut)
+        ends = after(stops)
+    return ends
 
 
 def after(marks: NDArray[np.bool_]) -> Ints:
     """The offset after each mark, and the end of the text."""
     ends = marks.nonzero()[0] + 1
-    return ends if len(ends) and ends[-1] == len(marks) else np.append(ends, len(marks))
+    if len(marks) and not marks[-1]:
+        ends = np.append(ends, len(marks))
+    return ends
 
 
-def style(cps: CodePoints, sentences: Ints) -> Floats:
-    """Habits of style over a text that is not empty (``STYLE``)."""
+def lengths(ends: Ints) -> Ints:
+    """How long each piece is."""
+    found = ends.copy()
+    found[1:] -= ends[:-1]
+    return found
+
+
+def windows(ends: Ints) -> Windows:
+    """Overlapping windows of whole pieces, some ``WINDOW`` signs each, ``STEP`` apart.
+
+    ``ends`` are those of the pieces. A text of little more than a window is one window; an empty
+    one has none.
+    """
+    size = int(ends[-1]) if len(ends) else 0
+    if size <= WINDOW + STEP:
+        return Windows(np.zeros(min(size, 1), np.int64), np.full(min(size, 1), size))
+    first = ends.searchsorted(np.arange(0, size - STEP, STEP), side="right")
+    start = (ends - lengths(ends))[first]
+    start = np.concatenate((start[:1], start[1:][start[1:] > start[:-1]]))
+    end = ends[ends.searchsorted(np.minimum(start + WINDOW, size))]
+    end[-1] = size
+    return Windows(start, end)
+
+
+def style(cps: CodePoints, ends: Ints) -> Floats:
+    """Habits of style over a text that is not empty, whose pieces end at ``ends`` (``STYLE``).
+
+    ``sentence_spread`` is the standard deviation of their lengths over the mean, ``variety`` how
+    many of the first ``HEAD`` signs differ, as a share.
+    """
+    size, many, length = len(cps), len(ends), lengths(ends)
+    square = int(length @ length) / many - (size / many) ** 2
     head = cps[:HEAD].tolist()
-    clauses = after((cps == STOP) | (cps == PAUSE))
     return np.array(
-        (log(len(cps)), _spread(sentences), _spread(clauses), len(set(head)) / len(head)),
-        np.float32,
+        (log(size), sqrt(max(square, 0.0)) * many / size, len(set(head)) / len(head)), np.float32
     )
-
-
-def _spread(ends: Ints) -> float:
-    """The standard deviation of the lengths of what ends there, over their mean."""
-    mean = int(ends[-1]) / len(ends)
-    length = ends.copy()
-    length[1:] -= ends[:-1]
-    return sqrt(max(int(length @ length) / len(ends) - mean * mean, 0.0)) / mean

@@ -9,7 +9,7 @@ import numpy as np
 
 from detector.prose.body import Body, body
 from detector.prose.features import Windows
-from detector.prose.model import Prose, Sums
+from detector.prose.model import Prose, Sums, evidence
 from detector.read.chars import to_text
 from detector.read.fold import Folded
 from detector.read.segment import words
@@ -45,28 +45,27 @@ def heat(folded: Folded, cuts: Sequence[tuple[int, int]], model: Prose) -> Heat:
     if not len(found.plain):
         return Heat((), (), ())
     sums = model.sums(found.plain.cps)
-    weights = sorted(_words(found, model, sums).items(), key=lambda pair: pair[1])
+    weights = sorted(_words(found, model).items(), key=lambda pair: pair[1])
     against = tuple(pair for pair in weights[:MOST] if pair[1] < 0)
     speaking_for = tuple(pair for pair in reversed(weights[-MOST:]) if pair[1] > 0)
     return Heat(tuple(_sentences(folded, found, model, sums)), speaking_for, against)
 
 
 def _sentences(folded: Folded, found: Body, model: Prose, sums: Sums) -> list[Sentence]:
-    starts = np.append(0, sums.ends[:-1])
-    said = model.of_stretches(found.plain.cps, sums, Windows(starts, sums.ends))
-    place = found.origin[found.plain.origin]
-    edges = zip(place[starts].tolist(), (place[sums.ends - 1] + 1).tolist(), strict=True)
+    said = model.of_pieces(found.plain.cps, sums)
+    first, last = found.edges(Windows(np.append(0, sums.ends[:-1]), sums.ends))
+    places = zip(folded.origin[first].tolist(), folded.ends[last].tolist(), strict=True)
     return [
-        Sentence(*folded.span(start, end), round(1 - float(human), 4))
-        for (start, end), human in zip(edges, said[:, 0], strict=True)
+        Sentence(start, end, round(1 - float(human), 4))
+        for (start, end), human in zip(places, said[:, 0], strict=True)
     ]
 
 
-def _words(found: Body, model: Prose, sums: Sums) -> dict[str, float]:
+def _words(found: Body, model: Prose) -> dict[str, float]:
     """What the n-grams that end in each word add to the evidence, over the whole body."""
-    each = np.diff(sums.total[:, 0]) * float(model.weights.scale[0])
+    each = evidence(model.weights.table, found.plain.cps)[:, 0]
     at = np.zeros(len(found.cps) + 1)
-    at[found.plain.origin + 1] = each
+    at[found.plain.origin + 1] = each * model.weights.scale[0]
     running = np.cumsum(at)
     weight: dict[str, float] = defaultdict(float)
     start = 0

@@ -16,7 +16,7 @@ from detector.artefacts import Artefact, open_artefact
 from detector.page import ModelMismatch
 from detector.prose import features
 from detector.prose.features import STYLE, Floats, Windows
-from detector.prose.plain import STOP, Ints
+from detector.prose.plain import Ints
 from detector.read.chars import CodePoints
 
 Table = NDArray[np.int8]
@@ -47,10 +47,18 @@ class Weights(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Running sums of evidence over a plain text (n + 1 by 2), and where its sentences end."""
+    """Where the pieces of a plain text end (n), and running sums of evidence (n + 1 by 2)."""
 
-    total: NDArray[np.int64]
     ends: Ints
+    total: NDArray[np.int64]
+
+
+class Opinion(NamedTuple):
+    """How probable each of ``LABELS`` is: for a text (labels), for its windows (… by labels)."""
+
+    text: Floats
+    windows: Windows
+    said: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,46 +69,64 @@ class Prose:
     weights: Weights
 
     def sums(self, cps: CodePoints) -> Sums:
-        """The evidence of a plain text, to be asked for any stretch of it."""
-        return Sums(evidence(self.weights.table, cps), features.after(cps == STOP))
+        """The evidence of a plain text, to be asked for any stretch of whole pieces."""
+        return summed(self.weights.table, cps)
 
-    def probabilities(self, cps: CodePoints, sums: Sums, found: Windows) -> Floats:
-        """How probable each of ``LABELS`` is for a plain text that is not empty, by its windows."""
-        return calibrated(measured(cps, sums, found, self.weights.scale), self.weights)
+    def judge(self, cps: CodePoints) -> Opinion:
+        """What the model says of a plain text that is not empty, and of its windows."""
+        sums = self.sums(cps)
+        found = features.windows(sums.ends)
+        said = calibrated(measured(cps, sums, found, self.weights.scale), self.weights)
+        return Opinion(said[0], found, said[1:])
 
-    def of_stretches(self, cps: CodePoints, sums: Sums, found: Windows) -> Floats:
-        """The same of stretches of it (stretches by labels), the style being the whole text's."""
-        rows = np.empty((len(found.start), len(FEATURES)), np.float32)
-        rows[:, :2] = stretches(sums, found, self.weights.scale)
-        rows[:, 2:] = features.style(cps, sums.ends)
-        rows[:, _LENGTH] = np.log(np.maximum(found.end - found.start, LEAST))
-        return calibrated(rows, self.weights)
+    def of_pieces(self, cps: CodePoints, sums: Sums) -> Floats:
+        """The same of its pieces (pieces by labels), the style being the whole text's."""
+        found = Windows(np.append(0, sums.ends[:-1]), sums.ends)
+        return calibrated(measured(cps, sums, found, self.weights.scale), self.weights)[1:]
 
 
 _LENGTH: Final = FEATURES.index("length")
 
 
-def evidence(table: Table, cps: CodePoints) -> NDArray[np.int64]:
-    """Running sums over a plain text of what its n-grams say (n + 1 by 2)."""
-    pairs = table.view(np.int16).ravel().take(features.rows(cps))  # both columns in one gather
-    each = pairs.view(np.int8).reshape(features.SIZES, -1, 2).sum(axis=0, dtype=np.int64)
-    total = np.zeros((len(cps) + 1, 2), np.int64)
-    np.cumsum(each, axis=0, out=total[1:])
-    return total
+def evidence(table: Table, cps: CodePoints) -> NDArray[np.int16]:
+    """What the n-grams that end at each sign say (n by 2)."""
+    both = table.view(np.int16).ravel().take(features.rows(cps))  # both columns in one gather
+    said: NDArray[np.int16] = (
+        both.view(np.int8).reshape(features.SIZES, -1, 2).sum(axis=0, dtype=np.int16)
+    )
+    return said
+
+
+def summed(table: Table, cps: CodePoints) -> Sums:
+    """The evidence of a plain text that is not empty, piece by piece."""
+    ends = features.pieces(cps)
+    total = np.zeros((len(ends) + 1, 2), np.int64)
+    starts = ends - features.lengths(ends)
+    np.add.reduceat(evidence(table, cps), starts, axis=0, dtype=np.int64, out=total[1:])
+    return Sums(ends, total.cumsum(axis=0))
 
 
 def stretches(sums: Sums, found: Windows, scale: Floats) -> Floats:
-    """Evidence of stretches of text (stretches by 2), in units that do not grow with length."""
+    """Evidence of stretches of whole pieces (… by 2), in units that do not grow with length."""
     size = np.maximum(found.end - found.start, LEAST)
-    difference = sums.total[found.end] - sums.total[found.start]
-    strength: Floats = (difference / np.sqrt(size)[:, None] * scale).astype(np.float32)
+    edges = sums.ends.searchsorted((found.start, found.end), side="right")
+    difference = sums.total[edges[1]] - sums.total[edges[0]]
+    strength: Floats = difference / np.sqrt(size)[:, None] * scale
     return strength
 
 
 def measured(cps: CodePoints, sums: Sums, found: Windows, scale: Floats) -> Floats:
-    """The features of a plain text that is not empty (``FEATURES``), evidence by its windows."""
+    """Features of a plain text that is not empty and of stretches of it (1 + … by FEATURES).
+
+    The text's evidence is the mean of its stretches'; their style, but for length, is the text's.
+    """
+    rows = np.empty((len(found.start) + 1, len(FEATURES)), np.float32)
     each = stretches(sums, found, scale)
-    return np.concatenate((each.mean(axis=0), features.style(cps, sums.ends)))
+    rows[1:, :2] = each
+    rows[0, :2] = each.sum(axis=0) / len(each)
+    rows[:, 2:] = features.style(cps, sums.ends)
+    rows[1:, _LENGTH] = np.log(np.maximum(found.end - found.start, LEAST))
+    return rows
 
 
 def machine_odds(found: Floats, weights: Weights) -> tuple[Floats, Floats]:
@@ -118,9 +144,10 @@ def calibrated(found: Floats, weights: Weights) -> Floats:
     """Probabilities of ``LABELS`` by features (… by FEATURES)."""
     odds, share = machine_odds(found, weights)
     machine = 1 / (1 + np.exp(-np.interp(odds, weights.odds, weights.said)))
-    result: Floats = np.stack(
-        (1 - machine, machine * share, machine * (1 - share)), axis=-1
-    ).astype(np.float32)
+    result = np.empty((*odds.shape, len(LABELS)), np.float32)
+    result[..., 0] = 1 - machine
+    result[..., 1] = machine * share
+    result[..., 2] = machine * (1 - share)
     return result
 
 

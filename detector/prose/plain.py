@@ -72,43 +72,34 @@ def plain(folded: CodePoints) -> Plain:
     '在0年,他说,a来了'
     """
     signs = table().take(folded)
-    origin = np.flatnonzero(signs)
-    signs = signs[origin]
-    kept = ~_again(signs)
-    signs, origin = signs[kept], origin[kept]
-    signs = _dots(signs)
-    kept = _marks_in_place(signs)
-    return Plain(signs[kept], origin[kept])
+    origin = signs.nonzero()[0]
+    signs = _ended(signs.take(origin))
+    kept = _kept(signs).nonzero()[0]
+    return Plain(signs.take(kept), origin.take(kept))
 
 
-def _again(signs: CodePoints) -> NDArray[np.bool_]:
-    """Where a number or a Latin word only goes on."""
-    again = np.zeros(len(signs), np.bool_)
-    again[1:] = (signs[1:] == signs[:-1]) & ((signs[1:] == NUMBER) | (signs[1:] == WORD))
-    return again
-
-
-def _dots(signs: CodePoints) -> CodePoints:
-    """A dot ends a sentence, except between numbers and Latin words."""
-    dots = np.flatnonzero(signs == DOT)
-    if not len(dots):
-        return signs
-    padded = np.concatenate(([0], signs, [0]))
-    inside = np.isin(padded[dots], RUNS) & np.isin(padded[dots + 2], RUNS)
-    signs = signs.copy()
-    signs[dots] = np.where(inside, DROPPED, STOP)
+def _ended(signs: CodePoints) -> CodePoints:
+    """A dot ends a sentence, except between numbers and Latin words, whose run it joins."""
+    dots = (signs == DOT).nonzero()[0]
+    if len(dots):
+        padded = np.concatenate(([0], signs, [0])).astype(np.uint32)
+        before, behind = padded[dots], padded[dots + 2]
+        inside = np.isin(before, RUNS) & np.isin(behind, RUNS)
+        signs[dots] = np.where(inside, before, STOP)
     return signs
 
 
-def _marks_in_place(signs: CodePoints) -> NDArray[np.bool_]:
-    """Marks that follow a sign other than a mark or a number; a list's number has any mark or none.
+def _kept(signs: CodePoints) -> NDArray[np.bool_]:
+    """Every sign but the rest of a number or a word, and marks that are out of place.
 
-    The last mark of the text is left out too: corpora cut it off.
+    A mark follows a sign other than a mark or a number: a list's number has any mark or none. The
+    last mark of the text is left out too: corpora cut it off.
     """
     mark = (signs == STOP) | (signs == PAUSE)
-    bare = mark | (signs == NUMBER) | (signs == DROPPED)
-    kept: NDArray[np.bool_] = ~mark & (signs != DROPPED)
-    kept[1:] |= mark[1:] & ~bare[:-1]
-    last = np.flatnonzero(kept)[-1:]
+    number = signs == NUMBER
+    kept: NDArray[np.bool_] = ~mark
+    kept[1:] |= ~(mark | number)[:-1]
+    kept[1:] &= ~((number | (signs == WORD))[1:] & (signs[1:] == signs[:-1]))
+    last = kept.nonzero()[0][-1:]
     kept[last] = ~mark[last]
     return kept

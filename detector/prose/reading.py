@@ -1,13 +1,11 @@
 """A page without its noise in; who wrote it, which passages say so, or why that cannot be told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from detector.prose import features
 from detector.prose.body import Body, abstention, body
-from detector.prose.features import Windows
-from detector.prose.model import Prose, Sums
+from detector.prose.model import Opinion, Prose
 from detector.prose.plain import plain
 from detector.read.fold import Folded
 
@@ -57,31 +55,19 @@ def read(folded: Folded, cuts: Sequence[Range], model: Prose | None) -> Reading:
     if model is None:
         return NOTHING
     found = body(folded, cuts)
-    signs = found.plain.cps
     reason = abstention(found)
-    if not len(signs):
-        return Reading(NOTHING.human, NOTHING.ai, NOTHING.refined, NOTHING.raw, reason)
-    sums = model.sums(signs)
-    windows = features.windows(signs, sums.ends)
-    human, ai, refined = model.probabilities(signs, sums, windows).tolist()
-    raw = 1 - human
-    if cuts:
-        whole = plain(folded.cps).cps
-        over = model.sums(whole)
-        seen = features.windows(whole, over.ends)
-        raw = 1 - float(model.probabilities(whole, over, seen)[0])
-    passages = () if reason else _passages(folded, found, windows, model, sums)
-    return Reading(human, ai, refined, raw, reason, passages)
+    if not len(found.plain):
+        return replace(NOTHING, abstained=reason)
+    said = model.judge(found.plain.cps)
+    human, ai, refined = said.text.tolist()
+    whole = plain(folded.cps).cps if cuts else None
+    raw = human if whole is None else float(model.judge(whole).text[0])
+    passages = () if reason else _passages(folded, found, said)
+    return Reading(human, ai, refined, 1 - raw, reason, passages)
 
 
-def _passages(
-    folded: Folded, found: Body, windows: Windows, model: Prose, sums: Sums
-) -> tuple[Passage, ...]:
+def _passages(folded: Folded, found: Body, said: Opinion) -> tuple[Passage, ...]:
     """The stretches of the original text with what is said of each."""
-    said = model.of_stretches(found.plain.cps, sums, windows).tolist()
-    place = found.origin[found.plain.origin]
-    starts, ends = place[windows.start].tolist(), (place[windows.end - 1] + 1).tolist()
-    return tuple(
-        Passage(*folded.span(start, end), *probabilities)
-        for start, end, probabilities in zip(starts, ends, said, strict=True)
-    )
+    first, last = found.edges(said.windows)
+    starts, ends = folded.origin[first].tolist(), folded.ends[last].tolist()
+    return tuple(map(Passage, starts, ends, *said.said.T.tolist()))

@@ -22,7 +22,9 @@ from detector.files import Document
 from detector.noise.tagger import tag_view
 from detector.noise.view import View
 from detector.page import DetectorError, Page
+from detector.prose.reading import read as read_prose
 from detector.read import read
+from detector.read.fold import Folded, fold
 from detector.read.segment import words
 from detector.training.rows import documents
 from detector.training.shapes import Growth
@@ -40,13 +42,16 @@ class Item:
 
     data: bytes
     page: Page
+    folded: Folded
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Single-thread cost of check(); ``stages`` are shares of it that sum to 1.
 
-    ``words`` is the segmentation into words alone, relative to check() and no part of it.
+    ``words`` is the segmentation into words alone, relative to check() and no part of it;
+    ``prose_faster`` how many times faster than jieba the prose room alone is, on pages without
+    anything cut out.
     """
 
     documents: int
@@ -57,6 +62,7 @@ class Cost:
     rounds: tuple[float, ...]
     stages: Mapping[str, float]
     words: float
+    prose_faster: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,11 @@ def items(found: Sequence[Document]) -> list[Item]:
         read(doc.content, content_type=doc.content_type, url=doc.url, title=doc.title)
         for doc in found
     )
-    kept = [Item(page.text.encode("utf-8", "replace"), page) for page in pages if page.text.strip()]
+    kept = [
+        Item(page.text.encode("utf-8", "replace"), page, fold(page.text))
+        for page in pages
+        if page.text.strip()
+    ]
     if not kept:
         raise DetectorError("no document with text in it")
     return kept
@@ -119,7 +129,8 @@ def cost(detector: Detector, found: Sequence[Item], seconds: float) -> Cost:
         "jieba": lambda item: cut(item.page.text),
         "read": lambda item: read(item.data, content_type="text/plain"),
         "fold": lambda item: View(item.page),
-        "fold and noise": lambda item: tag_view(View(item.page)),
+        "fold and noise": lambda item: tag_view(View(item.page), model=detector.tagger),
+        "prose": lambda item: read_prose(item.folded, (), detector.prose),
         "words": lambda item: words(item.page.text),
     }
     chosen = _fitting(found, tasks, seconds / ROUNDS)
@@ -141,9 +152,13 @@ def cost(detector: Detector, found: Sequence[Item], seconds: float) -> Cost:
             "decode, extract": share["read"],
             "fold, classes": share["fold"],
             "noise": share["fold and noise"] - share["fold"],
-            "judge, clean, fingerprint": 1 - share["read"] - share["fold and noise"],
+            "prose": share["prose"],
+            "judge, clean, fingerprint": (
+                1 - share["read"] - share["fold and noise"] - share["prose"]
+            ),
         },
         words=share["words"],
+        prose_faster=median(a / b for a, b in zip(took["jieba"], took["prose"], strict=True)),
     )
 
 

@@ -24,6 +24,7 @@ from detector.training.synth import Plan, synthesise
 
 PAGES, SEED = 400, 5
 FEWEST = 5  # gold spans a kind needs for a floor of its own
+EACH = 6  # of so many rows by a language model one is judged
 SLACK = 0.005  # rounding; the measure itself is exact and repeats
 
 Bounds = dict[str, dict[str, float]]
@@ -36,6 +37,10 @@ def measure(root: Path) -> Bounds:
     samples = [*read_rows(root / "corpora/samples/gold.jsonl")]
     cases = [*read_rows(root / "tests/cases/noise.jsonl")]
     floors = _floors(detector, "samples", samples) | _floors(detector, "synth", synth)
+    floors |= {
+        f"{path.name} ai_prose found": _written(detector, [*read_rows(path)][::EACH])
+        for path in sorted((root / "corpora/llm-written").glob("*.jsonl"))
+    }
     clean: dict[str, list[str]] = defaultdict(list)
     clean["synth"] = [row["text"] for row in synth if row["category"] == "clean"]
     for case in cases:
@@ -55,6 +60,13 @@ def _floors(detector: Detector, name: str, rows: Iterable[Mapping[str, Any]]) ->
         if k.spans >= FEWEST
     }
     return {key: round(value, 3) for key, value in (families | kinds).items()}
+
+
+def _written(detector: Detector, rows: list[Mapping[str, Any]]) -> float:
+    """Share of rows by a language model that are called so; the model was taught on them."""
+    labels = (detector.check(row["text"]).labels for row in rows)
+    found = sum(any(x.name == "ai_prose" and x.action != "pass" for x in each) for each in labels)
+    return round(found / len(rows), 3)
 
 
 def _alarms(detector: Detector, texts: list[str]) -> float:

@@ -154,6 +154,7 @@ def bench_text(bench: Bench) -> str:
             "times faster than jieba.lcut",
             f"{cost.times_faster_than_jieba:.2f} {_span(cost.rounds)}",
         ),
+        ("prose alone, times faster than jieba.lcut", f"{cost.prose_faster:.1f}"),
         (f"{workers.workers} workers against 1", f"{workers.speed_up:.2f} {_span(workers.rounds)}"),
         ("import to first verdict, best (s)", process.best_seconds),
         ("import to first verdict, median (s)", process.median_seconds),

@@ -21,7 +21,8 @@ EDGES: Final = (90, 160, 260, 420, 700, 1200)  # plain signs between bins of len
 FEWEST: Final = 200  # human texts a bin of length needs to have a say
 EVEN: Final = 0.02  # share of human texts over it that is made alike over lengths
 WORSE: Final = 2.0  # times the budget, in a register the tables never saw
-TELLING: Final = 3.0  # texts over the threshold that a register must have to say where it lies
+TELLING: Final = 6.0  # texts over the threshold that a register must have to say where it lies
+MANY: Final = 300  # texts such a register has at least
 STEP: Final = 0.1  # log odds between knots that would fall together
 FLAT: Final = np.zeros(1, np.float32)  # knots of a shift that changes nothing
 BEYOND: Final = 20.0  # log odds, to the outer knots
@@ -68,6 +69,7 @@ def by_budget(
     """Knots from log odds to the log odds at which a preset's threshold costs its budget.
 
     No register that is large enough to tell exceeds the budget by more than ``WORSE`` times.
+    Even odds stay even where that leaves room: which author is likeliest is no matter of budgets.
     Between and beyond the knots the map goes on in straight lines.
     """
     knots: list[float] = []
@@ -77,11 +79,13 @@ def by_budget(
         bounds = [float(np.quantile(odds, 1 - budget))]
         for name in np.unique(register):
             own = odds[register == name]
-            if len(own) * budget * WORSE >= TELLING:
+            if len(own) >= MANY and len(own) * budget * WORSE >= TELLING:
                 bounds.append(float(np.quantile(own, 1 - WORSE * budget)))
         least = knots[-1] + STEP if knots else -np.inf
         knots.append(max(*bounds, least))
         said.append(float(np.log(bound / (1 - bound))))
+    knots.insert(0, min(0.0, knots[0] - STEP))
+    said.insert(0, 0.0)
     below, above = (knots[0] - BEYOND, said[0] - BEYOND), (knots[-1] + BEYOND, said[-1] + BEYOND)
     return np.array([below[0], *knots, above[0]]), np.array([below[1], *said, above[1]])
 
@@ -95,7 +99,7 @@ def recalibrated(model: Prose, texts: Iterable[Text], label: str) -> Prose:
         if not len(signs):
             continue
         sums = model.sums(signs)
-        found = measured(signs, sums, windows(signs, sums.ends), bare.scale)
+        found = measured(signs, sums, windows(sums.ends), bare.scale)[0]
         odds.append(float(machine_odds(found, bare)[0]))
         length.append(log(len(signs)))
         register.append(text.register)

@@ -25,7 +25,7 @@ Numbers = NDArray[np.int64]
 
 AI: Final = LABELS.index("ai")
 BETWEEN: Final = 0.25  # variance of a log odds ratio over registers that is taken for granted
-STEADY: Final = (0.5, 4.0, 2.0)  # least scale, standard errors for one more, greatest scale
+STEADY: Final = (0.3, 4.0, 3.0)  # least scale, standard errors for one more, greatest scale
 FEWEST: Final = 50  # texts of either label that make a register one to learn steadiness from
 CLIPPED: Final = 99.99  # percentile of the weights that the table's steps still reach
 MEMORY: Final = 8  # updates L-BFGS remembers

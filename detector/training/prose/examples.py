@@ -13,7 +13,7 @@ from detector.prose.plain import STOP, plain
 from detector.read.chars import CodePoints
 from detector.read.fold import fold
 from detector.training.corpora.texts import Text, read_texts
-from detector.training.prose.recipe import Augment, Caps, Recipe
+from detector.training.prose.recipe import Augment, Caps, Corpus, Recipe
 
 FEWEST: Final = 20  # plain signs: less teaches nothing
 SPARED: Final = 1.3  # crops long: such a text stays whole
@@ -40,13 +40,18 @@ def examples(recipe: Recipe, say: Callable[[str], None]) -> list[Example]:
         texts = [
             each for each in read_texts([corpus.path]) if each.register not in corpus.leave_out
         ]
-        found += [(each, merged(each.register, recipe.caps.merge), corpus.weight) for each in texts]
+        merge = recipe.caps.merge
+        found += [(each, merged(each.register, merge), _weight(each, corpus)) for each in texts]
         say(f"{corpus.path.name}: {len(texts):,} texts")
     kept = chosen([(text, register) for text, register, _ in found], recipe.caps, rng)
     made = (_example(*found[at]) for at in kept)
     result = [each for each in made if len(each.signs) >= FEWEST]
     say(f"{len(result):,} texts taken")
     return result
+
+
+def _weight(text: Text, corpus: Corpus) -> float:
+    return corpus.weight * (corpus.refined if text.label == "ai_refined" else 1.0)
 
 
 def _example(text: Text, register: str, weight: float) -> Example:

@@ -11,10 +11,14 @@ from detector.page import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A file of labelled texts: how much a row counts, and which registers to leave out."""
+    """A file of labelled texts: how much a row counts, and which registers to leave out.
+
+    A refined text counts ``refined`` times as much as another: they are few, and near to human.
+    """
 
     path: Path
     weight: float = 1.0
+    refined: float = 1.0
     leave_out: tuple[str, ...] = ()
 
 
