@@ -18,8 +18,9 @@ from detector.training.corpora.texts import Text
 
 BUDGETS: Final[Mapping[str, float]] = {"strict": 0.001, "balanced": 0.01, "recall": 0.05}
 EDGES: Final = (90, 160, 260, 420, 700, 1200)  # plain signs between bins of length
-FEWEST: Final = 200  # human texts a bin of length needs to have a say
-EVEN: Final = 0.02  # share of human texts over it that is made alike over lengths
+FEWEST: Final = 200  # human texts a register needs to say what length does
+FEW: Final = 60  # and of them in a bin of length
+EVEN: Final = 0.05  # share of human texts over it that is made alike over lengths
 WORSE: Final = 2.0  # times the budget, in a register the tables never saw
 TELLING: Final = 6.0  # texts over the threshold that a register must have to say where it lies
 MANY: Final = 300  # texts such a register has at least
@@ -50,17 +51,28 @@ def calibration(found: Humans) -> dict[str, Any]:
 def by_length(found: Humans) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What to take off the log odds at a log length so that as many humans pass a threshold there.
 
-    A bin with few texts says nothing.
+    It is the difference that length makes within a register, on average over those that tell:
+    long texts are of other registers than short ones, and that is no matter of length.
     """
     bins = np.digitize(found.length, np.log(EDGES))
-    usual = float(np.quantile(found.odds, 1 - EVEN))
-    centres, shift = [], []
-    for number in range(len(EDGES) + 1):
-        here = bins == number
-        if here.sum() >= FEWEST:
-            centres.append(float(found.length[here].mean()))
-            shift.append(float(np.quantile(found.odds[here], 1 - EVEN)) - usual)
-    return (np.array(centres), np.array(shift)) if centres else (np.zeros(1), np.zeros(1))
+    many = len(EDGES) + 1
+    shift, weight = np.zeros(many), np.zeros(many)
+    for name in np.unique(found.register):
+        own = found.register == name
+        if own.sum() < FEWEST:
+            continue
+        usual = np.quantile(found.odds[own], 1 - EVEN)
+        for number in range(many):
+            here = own & (bins == number)
+            if here.sum() >= FEW:
+                share = np.sqrt(here.sum())
+                shift[number] += share * (np.quantile(found.odds[here], 1 - EVEN) - usual)
+                weight[number] += share
+    told = weight > 0
+    if not told.any():
+        return np.zeros(1), np.zeros(1)
+    centres = [float(found.length[bins == number].mean()) for number in np.flatnonzero(told)]
+    return np.array(centres), shift[told] / weight[told]
 
 
 def by_budget(
