@@ -21,6 +21,7 @@ from detector.read.chars import CodePoints
 
 Table = NDArray[np.int8]
 
+FAMILY: Final = "prose"
 LABELS: Final = ("human", "ai", "ai_refined")
 # What the second stage weighs: evidence for machine text and for refined text, habits of style.
 FEATURES: Final = ("machine", "refined", *STYLE)
@@ -155,12 +156,15 @@ def load(path: Path) -> Prose:
     """The model in a directory; ModelMismatch where it is not what its manifest says."""
     artefact = open_artefact(path)
     manifest = artefact.manifest
+    if manifest["family"] != FAMILY:
+        raise ModelMismatch(f"{path}: a model for {manifest['family']}, not for {FAMILY}")
     if manifest["feature_schema"] != features.SCHEMA:
         raise ModelMismatch(
             f"{path}: features of schema {manifest['feature_schema']}, "
             f"this package makes {features.SCHEMA}"
         )
-    arrays: dict[str, Any] = {name: artefact.array(name) for name in Weights._fields}
+    # Still mapped, but plain arrays: numpy pays for a subclass at every step.
+    arrays: dict[str, Any] = {name: np.asarray(artefact.array(name)) for name in Weights._fields}
     weights = Weights(**arrays)
     _check(artefact, weights)
     return Prose(artefact.label, weights)

@@ -24,7 +24,8 @@ PAUSE: Final = 0x2C
 NUMBER: Final = 0x30  # a run of digits
 WORD: Final = 0x61  # a run of Latin letters: which word it is says what the text is about
 RUNS: Final = (NUMBER, WORD)
-DROPPED: Final = 0
+MARKS: Final = (STOP, PAUSE)
+SPECIAL: Final = 0x80  # all of these are below it, and no character that is kept is
 DOT: Final = 1  # ends a sentence unless it stands in a number or a name
 KEPT: Final = (chars.HAN, chars.KANA, chars.HANGUL)
 SIGNS: Final = {
@@ -52,7 +53,7 @@ class Plain:
 
 @cache
 def table() -> CodePoints:
-    """What each code point becomes; DROPPED for nothing, DOT where its neighbours decide."""
+    """What each code point becomes; 0 for nothing, DOT where its neighbours decide."""
     classes = chars.class_table()
     found = np.zeros(CODE_SPACE, np.uint32)
     kept = np.isin(classes, KEPT)
@@ -73,33 +74,37 @@ def plain(folded: CodePoints) -> Plain:
     """
     signs = table().take(folded)
     origin = signs.nonzero()[0]
-    signs = _ended(signs.take(origin))
-    kept = _kept(signs).nonzero()[0]
-    return Plain(signs.take(kept), origin.take(kept))
+    signs = signs.take(origin)
+    kept = np.ones(len(signs), np.bool_)
+    kept[_superfluous(signs)] = False
+    places = kept.nonzero()[0]
+    if len(places) and signs[places[-1]] in MARKS:
+        places = places[:-1]
+    return Plain(signs.take(places), origin.take(places))
 
 
-def _ended(signs: CodePoints) -> CodePoints:
-    """A dot ends a sentence, except between numbers and Latin words, whose run it joins."""
-    dots = (signs == DOT).nonzero()[0]
-    if len(dots):
-        padded = np.concatenate(([0], signs, [0])).astype(np.uint32)
-        before, behind = padded[dots], padded[dots + 2]
-        inside = np.isin(before, RUNS) & np.isin(behind, RUNS)
-        signs[dots] = np.where(inside, before, STOP)
-    return signs
+def _superfluous(signs: CodePoints) -> Ints:
+    """Where a sign says nothing; dots become what they are, in place.
 
-
-def _kept(signs: CodePoints) -> NDArray[np.bool_]:
-    """Every sign but the rest of a number or a word, and marks that are out of place.
-
-    A mark follows a sign other than a mark or a number: a list's number has any mark or none. The
-    last mark of the text is left out too: corpora cut it off.
+    That is the rest of a number or a Latin word, which a dot inside it belongs to, and a mark that
+    follows nothing, another mark or a number: a list's number has any mark or none. (The last mark
+    of the text goes too: corpora cut it off.)
     """
-    mark = (signs == STOP) | (signs == PAUSE)
-    number = signs == NUMBER
-    kept: NDArray[np.bool_] = ~mark
-    kept[1:] |= ~(mark | number)[:-1]
-    kept[1:] &= ~((number | (signs == WORD))[1:] & (signs[1:] == signs[:-1]))
-    last = kept.nonzero()[0][-1:]
-    kept[last] = ~mark[last]
-    return kept
+    padded = np.zeros(len(signs) + 2, np.uint32)
+    padded[1:-1] = signs
+    special = ((signs < SPECIAL).nonzero()[0] + 1).astype(np.int64)
+    dots = special[padded[special] == DOT]
+    before, behind = padded[dots - 1], padded[dots + 1]
+    padded[dots] = np.where(_in(before, RUNS) & _in(behind, RUNS), before, STOP)
+    signs[:] = padded[1:-1]
+    own, before = padded[special], padded[special - 1]
+    again = (own == before) & _in(own, RUNS)
+    loose = _in(own, MARKS) & ((before == 0) | (before == NUMBER) | _in(before, MARKS))
+    found: Ints = special[again | loose] - 1
+    return found
+
+
+def _in(signs: CodePoints, pair: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which are one of two signs; np.isin takes ten times as long."""
+    found: NDArray[np.bool_] = (signs == pair[0]) | (signs == pair[1])
+    return found

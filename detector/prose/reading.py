@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from detector.prose.body import Body, abstention, body
+from detector.prose.features import Windows
 from detector.prose.model import Opinion, Prose
 from detector.prose.plain import plain
 from detector.read.fold import Folded
 
 NO_MODEL: Final = "no_model"
+EVEN: Final = 0.5  # P(human) below which a machine is likelier
 
 Range = tuple[int, int]
 
@@ -31,7 +33,7 @@ class Reading:
 
     ``raw`` is the score of the whole page, noise and all. Where ``abstained`` names a reason there
     is no verdict; the probabilities are there all the same where the body has any prose, else NaN.
-    ``passages`` are its windows, in order, and overlap.
+    ``passages`` are the windows that a machine likelier wrote, in order; they overlap.
     """
 
     human: float
@@ -67,7 +69,10 @@ def read(folded: Folded, cuts: Sequence[Range], model: Prose | None) -> Reading:
 
 
 def _passages(folded: Folded, found: Body, said: Opinion) -> tuple[Passage, ...]:
-    """The stretches of the original text with what is said of each."""
-    first, last = found.edges(said.windows)
+    """The windows that a machine likelier wrote than a human, with what is said of each."""
+    likely = (said.said[:, 0] < EVEN).nonzero()[0]
+    if not len(likely):
+        return ()
+    first, last = found.edges(Windows(said.windows.start[likely], said.windows.end[likely]))
     starts, ends = folded.origin[first].tolist(), folded.ends[last].tolist()
-    return tuple(map(Passage, starts, ends, *said.said.T.tolist()))
+    return tuple(map(Passage, starts, ends, *said.said[likely].T.tolist()))

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 
 from detector.prose import features
-from detector.prose.model import FEATURES, LABELS, Prose
+from detector.prose.model import FAMILY, FEATURES, LABELS, Prose
 from detector.training.prose.judged import Opened
 from detector.training.publish import REFERENCE, Contents
 
@@ -25,7 +25,7 @@ def contents(model: Prose) -> Contents:
         for name, row in zip([*FEATURES, "constant"], model.weights.answer, strict=True)
     }
     return Contents(
-        family="prose",
+        family=FAMILY,
         feature_schema=features.SCHEMA,
         labels=LABELS,
         settings={"second_stage": answer},
