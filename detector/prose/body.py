@@ -27,7 +27,7 @@ QUOTED: Final = (0.6, 0.97)  # of the text between quotation marks; all of it is
 MODERN: Final = "的了是这那们个么着把被给很就你他她吗吧呢"
 CLASSICAL: Final = "之乎者也矣焉哉兮曰吾汝尔乃遂盖耳夫皆"
 PLAIN_SHARE: Final = 0.025  # of modern particles, below which a text may be classical or verse
-ENOUGH: Final = 1000  # plain signs that tell classical Chinese
+ENOUGH: Final = 400  # plain signs that tell classical Chinese
 VERSE: Final = 0.7  # clauses of one length among all, where that length is 4, 5 or 7
 METRES: Final = (4, 5, 7)
 STRAIGHT: Final = ord('"')
@@ -89,6 +89,8 @@ def abstention(found: Body) -> str | None:
         return "list_like"
     if _classical(signs[:ENOUGH]):
         return "classical"
+    if not classes[chars.OPEN] and not classes[chars.OTHER_PUNCT]:  # a straight mark is the latter
+        return None
     low, high = QUOTED
     return "quotation" if low < _quoted(found.cps) / len(found.cps) < high else None
 

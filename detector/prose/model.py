@@ -135,10 +135,10 @@ def machine_odds(found: Floats, weights: Weights) -> tuple[Floats, Floats]:
 
     The share is that of AI text in what is not human. Nothing is calibrated yet but by length.
     """
-    said = found @ weights.answer[:-1] + weights.answer[-1]
-    machine = np.logaddexp(said[..., 1], said[..., 2])
+    human, ai, refined = (found @ weights.answer[:-1] + weights.answer[-1]).T
+    machine = np.logaddexp(ai, refined)
     shift = np.interp(found[..., _LENGTH], weights.lengths, weights.shift)
-    return machine - said[..., 0] - shift, np.exp(said[..., 1] - machine)
+    return machine - human - shift, np.exp(ai - machine)
 
 
 def calibrated(found: Floats, weights: Weights) -> Floats:
