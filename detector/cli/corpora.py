@@ -105,10 +105,10 @@ def add(paths: tuple[Path, ...], output: Path, **options: Any) -> int:
     Each also as .gz or .zst, or a folder of them. A mapped column takes its new name, all other
     columns are kept. Ids are kept, made of file and number where there are none, and unique.
     """
+    from detector.prose.model import LABELS
     from detector.training.corpora.add import Intake, Recipe
     from detector.training.corpora.foreign import Reading, files, raws
     from detector.training.corpora.store import is_rows, write_rows
-    from detector.training.corpora.texts import LABELS
 
     if not is_rows(output):
         raise click.UsageError(f"{output}: must end in .jsonl, .jsonl.gz or .jsonl.zst")

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from detector.files import atomic
 from detector.judge import PRESETS
 
 REFERENCE: Final = "reference.jsonl"
+PARTED: Final = "\n%%\n"  # between the texts of reference.txt
+CLOSE: Final = 1e-3  # probabilities may differ so much between machines
 LIBRARIES: Final = ("numpy", "scipy", "scikit-learn")
 _LAYOUT: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
 
@@ -78,6 +81,12 @@ def _manifest(contents: Contents, path: Path, about: About) -> dict[str, Any]:
         "metrics": about.metrics,
         "files": {name: sha256(path / name) for name in listed},
     }
+
+
+def reference_texts(package: str) -> list[str]:
+    """The texts in ``reference.txt`` of a package, that every copy of its model answers alike."""
+    text = files(package).joinpath("reference.txt").read_text("utf-8")
+    return text.removesuffix("\n").split(PARTED)
 
 
 def commit() -> str | None:

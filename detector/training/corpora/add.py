@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from detector.page import UnreadableInput
+from detector.prose.model import LABELS
 from detector.training.corpora.foreign import Raw
 from detector.training.corpora.schema import KNOWN, SPLITS, STRINGS
-from detector.training.corpora.texts import LABELS
 
 SPLIT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {**{name: name for name in SPLITS}, "val": "dev", "valid": "dev", "validation": "dev"}

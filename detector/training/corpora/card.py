@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from detector.page import UnreadableInput
+from detector.prose.model import LABELS
 from detector.training.corpora.leaks import FORMAT, LEAK
 from detector.training.corpora.lint import NEAR, QUANTILES, Report
 from detector.training.corpora.schema import date_of
 from detector.training.corpora.store import Entry
-from detector.training.corpora.texts import LABELS
 
 BEGIN: Final = "<!-- counted by `detector corpus card`: begin -->"
 END: Final = "<!-- counted by `detector corpus card`: end -->"

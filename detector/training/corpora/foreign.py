@@ -21,10 +21,10 @@ from detector.files.find import COMPRESSED
 from detector.files.readers import BOM
 from detector.files.streams import Stream, chunks, decompressed, joined, lines, opened, recoded
 from detector.page import DetectorError, LimitExceeded, UnreadableInput
+from detector.prose.model import LABELS
 from detector.read.decode import decode
 from detector.training.corpora.near import digest
 from detector.training.corpora.store import Heard, ignore
-from detector.training.corpora.texts import LABELS
 
 GIB: Final = 1024**3
 LARGEST: Final = 4 * GIB  # of one file that must be read whole, and of one line of the others

@@ -10,11 +10,12 @@ from typing import Final
 import numpy as np
 
 from detector.files import Failure
+from detector.prose.model import LABELS
 from detector.training.corpora.leaks import Cue, audit
 from detector.training.corpora.near import Likeness, likeness
 from detector.training.corpora.schema import at_odds, date_of, faults, late
 from detector.training.corpora.store import Entry, Heard, ignore, read_items
-from detector.training.corpora.texts import LABELS, text_of
+from detector.training.corpora.texts import text_of
 from detector.training.rows import Row
 
 NEAR: Final = 0.8

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from detector.training.corpora.texts import LABELS
+from detector.prose.model import LABELS
 from detector.training.rows import Row
 
 SPLITS: Final = ("train", "dev", "test")

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from detector.page import UnreadableInput
+from detector.prose.model import LABELS
 from detector.training.rows import Row, read_rows
-
-LABELS: Final = ("human", "ai", "ai_refined")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Texts written for this project, and what a model must say about them wherever it runs."""
 
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -10,16 +9,12 @@ from detector.noise.model import Claim, Tagger
 from detector.noise.view import View
 from detector.read import read
 from detector.training.noise.examples import evidence_of
-from detector.training.publish import REFERENCE
-
-PARTED: Final = "\n%%\n"  # between the texts
-CLOSE: Final = 1e-3  # probabilities may differ so much between machines
+from detector.training.publish import CLOSE, REFERENCE, reference_texts
 
 
 def texts() -> list[str]:
     """The texts written for this project whose claims every copy of a model must repeat."""
-    text = files(__package__).joinpath("reference.txt").read_text("utf-8")
-    return text.removesuffix("\n").split(PARTED)
+    return reference_texts(__package__)
 
 
 def claim_rows(tagger: Tagger, text: str) -> list[dict[str, Any]]:

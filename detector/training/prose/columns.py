@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from detector.prose.model import LABELS
 from detector.training.corpora.leaks import TRIVIAL
-from detector.training.corpora.texts import LABELS, Text
+from detector.training.corpora.texts import Text
 from detector.training.prose.judged import Judge, Judged
 from detector.training.prose.metrics import Floats, Mask, Places, Sample
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.prose.features import after
 from detector.prose.model import LABELS
@@ -101,6 +102,18 @@ def crops(found: Sequence[Example], augment: Augment, seed: int) -> list[Example
         weight = each.weight / len(pieces) ** 0.5
         cut += [replace(varied, signs=piece, weight=weight) for piece in pieces]
     return cut
+
+
+def owners(found: Sequence[Example], pieces: Sequence[Example]) -> NDArray[np.int64]:
+    """Which of the examples each crop was cut from."""
+    place = {id(each.text): number for number, each in enumerate(found)}
+    return np.array([place[id(each.text)] for each in pieces])
+
+
+def kin(found: Sequence[Example], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The chosen texts and all of their groups."""
+    group = np.array([each.text.group for each in found])
+    return np.isin(group, np.unique(group[chosen]))
 
 
 def _cropped(signs: CodePoints, augment: Augment, rng: np.random.Generator) -> list[CodePoints]:

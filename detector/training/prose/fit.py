@@ -28,7 +28,7 @@ from detector.prose.model import (
 )
 from detector.training.prose import evidence as first
 from detector.training.prose.calibrate import FLAT, Humans, calibration
-from detector.training.prose.examples import Example, crops, examples
+from detector.training.prose.examples import Example, crops, examples, kin, owners
 from detector.training.prose.recipe import Recipe
 
 Say = Callable[[str], None]
@@ -101,16 +101,13 @@ def out_of_fold(found: Sequence[Example], crops: Crops, recipe: Recipe, kept: Fo
     A table is taught without a fold of registers and without the groups that have a text in it.
     """
     fold = folds(found, recipe.fit.folds)
-    group = np.array([each.text.group for each in found])
-    of_text = {id(each.text): number for number, each in enumerate(found)}
-    owner = np.array([of_text[id(each.text)] for each in crops.pieces])
+    owner = owners(found, crops.pieces)
     key = fingerprint(found, recipe)
     features = np.zeros((len(found), len(FEATURES)), np.float32)
     for number in range(recipe.fit.folds):
         inside = fold == number
-        kin = inside | np.isin(group, np.unique(group[inside]))
         mine = [found[at] for at in np.flatnonzero(inside).tolist()]
-        rows = np.flatnonzero(~kin[owner])
+        rows = np.flatnonzero(~kin(found, inside)[owner])
 
         def measure(rows: NDArray[np.int64] = rows, mine: list[Example] = mine) -> Floats:
             table, scale = first.table(crops.counted, rows, recipe.fit)

@@ -19,7 +19,7 @@ from detector.page import UnreadableInput
 from detector.prose.body import SHORTEST
 from detector.prose.model import LABELS, Prose
 from detector.training.prose import evidence as first
-from detector.training.prose.examples import Example, crops
+from detector.training.prose.examples import Example, crops, kin
 from detector.training.prose.recipe import Recipe
 from detector.training.render import Cell, table
 from detector.training.stats import Rate, auroc
@@ -123,12 +123,6 @@ class Study:
         counted = first.grams(pieces, self.recipe.fit)
         steps, scale = first.table(counted, np.arange(len(pieces)), self.recipe.fit)
         return Prose(self.model.label, self.model.weights._replace(table=steps, scale=scale))
-
-
-def kin(found: Sequence[Example], chosen: Mask) -> Mask:
-    """The chosen texts and all of their groups."""
-    group = np.array([each.text.group for each in found])
-    return np.isin(group, np.unique(group[chosen]))
 
 
 def held_back(found: Sequence[Example]) -> Mask:

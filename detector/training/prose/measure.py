@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.judge import PRESETS
+from detector.prose.model import LABELS
 from detector.training.corpora.leaks import TRIVIAL
-from detector.training.corpora.texts import LABELS
 from detector.training.prose.columns import LENGTHS, Columns, flags, length_of
 from detector.training.prose.judged import Judged
 from detector.training.prose.metrics import (

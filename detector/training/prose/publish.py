@@ -1,9 +1,8 @@
 """What a trained prose model puts into its directory, and what it must say of texts of ours."""
 
-from importlib.resources import files
 from math import isnan
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import orjson
@@ -11,10 +10,7 @@ import orjson
 from detector.prose import features
 from detector.prose.model import FAMILY, FEATURES, LABELS, Prose
 from detector.training.prose.judged import Opened
-from detector.training.publish import REFERENCE, Contents
-
-PARTED: Final = "\n%%\n"  # between the texts
-CLOSE: Final = 1e-3  # probabilities may differ so much between machines
+from detector.training.publish import CLOSE, REFERENCE, Contents, reference_texts
 
 
 def contents(model: Prose) -> Contents:
@@ -39,8 +35,7 @@ def contents(model: Prose) -> Contents:
 
 def texts() -> list[str]:
     """The texts written for this project that every copy of a model must judge alike."""
-    text = files(__package__).joinpath("reference.txt").read_text("utf-8")
-    return text.removesuffix("\n").split(PARTED)
+    return reference_texts(__package__)
 
 
 def said(model: Prose, text: str) -> dict[str, Any]:

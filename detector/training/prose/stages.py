@@ -19,7 +19,7 @@ from detector.read.chars import CodePoints
 from detector.training.prose import evidence as first
 from detector.training.prose import fit
 from detector.training.prose.calibrate import FLAT, Humans, by_length
-from detector.training.prose.examples import Example, crops
+from detector.training.prose.examples import Example, crops, kin, owners
 from detector.training.prose.recipe import Recipe
 from detector.training.stats import NAN
 
@@ -64,14 +64,11 @@ def first_stage(
     pieces = crops(found, recipe.augment, recipe.seed)
     counted = grams(pieces, recipe.fit.rare, sizes)
     fold = fit.folds(found, recipe.fit.folds)
-    group = np.array([each.text.group for each in found])
-    of_text = {id(each.text): number for number, each in enumerate(found)}
-    owner = np.array([of_text[id(each.text)] for each in pieces])
+    owner = owners(found, pieces)
     held = np.zeros((len(found), len(FEATURES)), np.float32)
     for number in range(recipe.fit.folds):
         inside = fold == number
-        kin = inside | np.isin(group, np.unique(group[inside]))
-        own = first.table(counted, np.flatnonzero(~kin[owner]), recipe.fit)
+        own = first.table(counted, np.flatnonzero(~kin(found, inside)[owner]), recipe.fit)
         for at in np.flatnonzero(inside).tolist():
             held[at] = features_of(found[at].signs[: recipe.fit.whole], *own, sizes)
     own = first.table(counted, np.arange(len(pieces)), recipe.fit)
