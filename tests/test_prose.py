@@ -17,7 +17,7 @@ from detector.page import ConfigError, ModelMismatch, UnreadableInput
 from detector.prose import features
 from detector.prose.body import abstention, body
 from detector.prose.heat import heat
-from detector.prose.model import FEATURES, LABELS, Prose, load, summed
+from detector.prose.model import FEATURES, LABELS, Prose, load, strengths
 from detector.prose.plain import plain
 from detector.prose.reading import NO_MODEL, NOTHING, Passage, Reading, read
 from detector.read.chars import codepoints, to_text
@@ -153,18 +153,34 @@ def test_windows_cover_the_text_in_whole_pieces(sizes: list[int]) -> None:
     assert features.lengths(ends).max(initial=0) <= features.LONGEST
     if sizes:
         assert (found.start[0], found.end[-1]) == (0, sum(sizes))
-        assert (found.start[1:] <= found.end[:-1]).all()
-        limit = features.WINDOW + features.STEP
-        assert (found.end - found.start).max() <= limit + features.LONGEST
+        assert (found.start[1:] == found.end[:-1]).all()
+        assert (found.end - found.start).max() <= 1.5 * features.WINDOW + features.LONGEST
     else:
         assert len(found.start) == 0
 
 
-def test_evidence_of_pieces_adds_up(model: Prose) -> None:
-    cps = plain(codepoints(DRAFT)).cps
-    sums = summed(model.weights.table, cps)
-    rows = features.rows(cps)
-    assert sums.total[-1].tolist() == model.weights.table[rows].sum(axis=(0, 1)).tolist()
+def test_an_ngram_counts_once_in_a_window(model: Prose) -> None:
+    text = features.hashed(plain(codepoints(DRAFT * 5)).cps)
+    found = features.windows(text.ends)
+    assert len(set((found.end - found.start).tolist())) > 1
+    table = model.weights.table
+    said, distinct = strengths(text.rows, found.end, table, model.weights.scale)
+    for start, end, each in zip(found.start, found.end, said, strict=True):
+        own = [table[np.unique(rows[start:end])].sum(axis=0, dtype=int) for rows in text.rows]
+        wanted = np.sum(own, axis=0) / np.sqrt(end - start) * model.weights.scale
+        assert each == pytest.approx(wanted, rel=1e-4)
+    signs = [len(set(text.cps[start:end].tolist())) for start, end in zip(*found, strict=True)]
+    assert distinct.tolist() == signs
+
+
+def test_a_text_of_very_many_sentences_is_told_part_by_part(
+    model: Prose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = features.hashed(plain(codepoints(DRAFT * 5)).cps)
+    own = model.of_sentences(text)
+    assert len(own) > 7
+    monkeypatch.setattr("detector.prose.model.PARTS", 7)
+    assert np.array_equal(model.of_sentences(text), own)
 
 
 def test_half_a_page_by_a_machine_shows_in_its_passages(model: Prose) -> None:
@@ -300,7 +316,7 @@ def test_budgets_can_be_set_anew(model: Prose, plan: Path) -> None:
 
 
 def test_second_stage_has_a_weight_for_every_feature(model: Prose) -> None:
-    assert model.weights.answer.shape == (len(FEATURES) + 1, len(LABELS))
+    assert model.weights.answer.shape == (len(FEATURES) + 1, 2)
 
 
 @pytest.mark.parametrize(

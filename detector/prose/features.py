@@ -15,12 +15,13 @@ from detector.read.chars import CodePoints
 Floats = NDArray[np.float32]
 Rows = NDArray[np.uint32]
 
-SCHEMA: Final = 1  # raise when a feature changes its meaning: older models must then be refused
-BITS: Final = 20  # hashed n-grams: a million rows
+SCHEMA: Final = 2  # raise when a feature changes its meaning: older models must then be refused
+BITS: Final = 20  # hashed n-grams: a million rows, of which training fills less than half
 SIZES: Final = 4  # 1- to 4-grams
 WINDOW: Final = 300  # signs: shorter ones are less sure, longer ones hide what was put in
-STEP: Final = 150
-HEAD: Final = 150  # signs over which variety is told: it falls with length
+HEAPS: Final = (
+    0.7  # distinct signs grow with this power of a window's size (human registers: .6 to .8)
+)
 LONGEST: Final = 120  # signs of a piece: a sentence that runs on must not make a window without end
 
 STYLE: Final = (
@@ -35,10 +36,29 @@ _FINAL: Final = (np.uint32(0x7FEB352D), np.uint32(0x846CA68B))
 
 
 class Windows(NamedTuple):
-    """Half-open ranges of the plain text, each from the start of a sentence to the end of one."""
+    """Half-open ranges of the plain text, each from the start of a piece to the end of one."""
 
     start: Ints
     end: Ints
+
+
+class Hashed(NamedTuple):
+    """A plain text, rows of the n-grams that end at each sign, ends of its pieces, its windows."""
+
+    cps: CodePoints
+    rows: Rows
+    ends: Ints
+    windows: Windows
+
+    def sentences(self) -> Windows:
+        """Its pieces, as windows."""
+        return Windows(self.ends - lengths(self.ends), self.ends)
+
+
+def hashed(cps: CodePoints) -> Hashed:
+    """What a model looks at."""
+    ends = pieces(cps)
+    return Hashed(cps, rows(cps), ends, windows(ends))
 
 
 def rows(cps: CodePoints) -> Rows:
@@ -93,31 +113,26 @@ def lengths(ends: Ints) -> Ints:
 
 
 def windows(ends: Ints) -> Windows:
-    """Overlapping windows of whole pieces, some ``WINDOW`` signs each, ``STEP`` apart.
+    """The text in parts of whole pieces, some ``WINDOW`` signs each; none of an empty text.
 
-    ``ends`` are those of the pieces. A text of little more than a window is one window; an empty
-    one has none.
+    ``ends`` are those of the pieces.
     """
     size = int(ends[-1]) if len(ends) else 0
-    if size <= WINDOW + STEP:
-        return Windows(np.zeros(min(size, 1), np.int64), np.full(min(size, 1), size))
-    first = ends.searchsorted(np.arange(0, size - STEP, STEP), side="right")
-    start = (ends - lengths(ends))[first]
-    start = np.concatenate((start[:1], start[1:][start[1:] > start[:-1]]))
-    end = ends[ends.searchsorted(np.minimum(start + WINDOW, size))]
-    end[-1] = size
-    return Windows(start, end)
+    many = max(round(size / WINDOW), min(size, 1))
+    end = ends[ends.searchsorted(np.arange(1, many + 1) * size // max(many, 1))]
+    if many > 1:
+        end = end[np.append(True, end[1:] > end[:-1])]
+    return Windows(end - lengths(end), end)
 
 
-def style(cps: CodePoints, ends: Ints) -> Floats:
-    """Habits of style over a text that is not empty, whose pieces end at ``ends`` (``STYLE``).
+def style(text: Hashed, distinct: Ints) -> Floats:
+    """Habits of style (``STYLE``) of a text that is not empty.
 
-    ``sentence_spread`` is the standard deviation of their lengths over the mean, ``variety`` how
-    many of the first ``HEAD`` signs differ, as a share.
+    ``sentence_spread`` is the standard deviation of the lengths of its pieces over their mean;
+    ``variety`` how many signs of a window are ``distinct``, over what its size lets expect.
     """
-    size, many, length = len(cps), len(ends), lengths(ends)
+    size, many, length = len(text.cps), len(text.ends), lengths(text.ends)
     square = int(length @ length) / many - (size / many) ** 2
-    head = cps[:HEAD].tolist()
-    return np.array(
-        (log(size), sqrt(max(square, 0.0)) * many / size, len(set(head)) / len(head)), np.float32
-    )
+    start, end = text.windows
+    variety = (distinct / (end - start) ** HEAPS).sum() / len(end)
+    return np.array((log(size), sqrt(max(square, 0.0)) * many / size, variety), np.float32)

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from detector.prose.body import Body, body
-from detector.prose.features import Windows
-from detector.prose.model import Prose, Sums, evidence
+from detector.prose.features import Hashed, hashed
+from detector.prose.model import Prose
 from detector.read.chars import to_text
 from detector.read.fold import Folded
 from detector.read.segment import words
@@ -44,16 +44,16 @@ def heat(folded: Folded, cuts: Sequence[tuple[int, int]], model: Prose) -> Heat:
     found = body(folded, cuts)
     if not len(found.plain):
         return Heat((), (), ())
-    sums = model.sums(found.plain.cps)
-    weights = sorted(_words(found, model).items(), key=lambda pair: pair[1])
+    text = hashed(found.plain.cps)
+    weights = sorted(_words(found, text, model).items(), key=lambda pair: pair[1])
     against = tuple(pair for pair in weights[:MOST] if pair[1] < 0)
     speaking_for = tuple(pair for pair in reversed(weights[-MOST:]) if pair[1] > 0)
-    return Heat(tuple(_sentences(folded, found, model, sums)), speaking_for, against)
+    return Heat(tuple(_sentences(folded, found, text, model)), speaking_for, against)
 
 
-def _sentences(folded: Folded, found: Body, model: Prose, sums: Sums) -> list[Sentence]:
-    said = model.of_pieces(found.plain.cps, sums)
-    first, last = found.edges(Windows(np.append(0, sums.ends[:-1]), sums.ends))
+def _sentences(folded: Folded, found: Body, text: Hashed, model: Prose) -> list[Sentence]:
+    said = model.of_sentences(text)
+    first, last = found.edges(text.sentences())
     places = zip(folded.origin[first].tolist(), folded.ends[last].tolist(), strict=True)
     return [
         Sentence(start, end, round(1 - float(human), 4))
@@ -61,9 +61,9 @@ def _sentences(folded: Folded, found: Body, model: Prose, sums: Sums) -> list[Se
     ]
 
 
-def _words(found: Body, model: Prose) -> dict[str, float]:
-    """What the n-grams that end in each word add to the evidence, over the whole body."""
-    each = evidence(model.weights.table, found.plain.cps)[:, 0]
+def _words(found: Body, text: Hashed, model: Prose) -> dict[str, float]:
+    """What the n-grams that end in each word say for a machine, over the whole body."""
+    each = model.weights.table[text.rows, 0].sum(axis=0, dtype=np.int64)
     at = np.zeros(len(found.cps) + 1)
     at[found.plain.origin + 1] = each * model.weights.scale[0]
     running = np.cumsum(at)

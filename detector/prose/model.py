@@ -1,7 +1,8 @@
 """The prose model: evidence of hashed n-grams and habits of style → human, AI, refined.
 
-Two stages. A table says how much each n-gram speaks for a text an AI wrote, and for one it refined;
-its sums over a window are weighed by a small multinomial regression beside the habits of style.
+Two stages. A table says how much each n-gram speaks for a machine's text, and for a refined one;
+its sums over a window are weighed beside the habits of style by two small regressions: human or
+machine, and which of the two machine texts.
 Numpy alone; the arrays come from a verified model directory and are mapped into memory.
 """
 
@@ -15,16 +16,20 @@ from numpy.typing import NDArray
 from detector.artefacts import Artefact, open_artefact
 from detector.page import ModelMismatch
 from detector.prose import features
-from detector.prose.features import STYLE, Floats, Windows
+from detector.prose.features import STYLE, Floats, Hashed, Rows, Windows
 from detector.prose.plain import Ints
 from detector.read.chars import CodePoints
 
 Table = NDArray[np.int8]
+Sizes = slice | list[int]  # of n-grams, less one
 
 FAMILY: Final = "prose"
 LABELS: Final = ("human", "ai", "ai_refined")
 # What the second stage weighs: evidence for machine text and for refined text, habits of style.
 FEATURES: Final = ("machine", "refined", *STYLE)
+ALL: Final = slice(None)  # sizes of n-grams
+PARTS: Final = 1 << (32 - features.BITS)  # of a text that are told apart at once
+_ROW: Final = np.uint32((1 << features.BITS) - 1)
 LEAST: Final = 60  # signs a stretch of text is taken to have at least: a short one proves little
 
 
@@ -32,10 +37,10 @@ class Weights(NamedTuple):
     """The arrays of a model.
 
     ``table`` (2 ** BITS by 2) holds evidence for AI and for refined text in steps of ``scale``;
-    ``answer`` (features and a constant by labels) weighs the features. ``lengths`` and ``shift``
-    (knots) are log odds taken off at a log length, so that a threshold costs humans as much there;
-    ``odds`` and ``said`` (knots) turn what is left into the log odds that the presets' thresholds
-    are made for.
+    ``answer`` (features and a constant by 2) gives the log odds that a machine wrote or refined a
+    text, and that such a text is refined. ``lengths`` and ``shift`` (knots) are log odds taken off
+    at a log length, so that a threshold costs humans as much there; ``odds`` and ``said`` (knots)
+    turn what is left into the log odds that the presets' thresholds are made for.
     """
 
     table: Table
@@ -45,13 +50,6 @@ class Weights(NamedTuple):
     shift: Floats
     odds: Floats
     said: Floats
-
-
-class Sums(NamedTuple):
-    """Where the pieces of a plain text end (n), and running sums of evidence (n + 1 by 2)."""
-
-    ends: Ints
-    total: NDArray[np.int64]
 
 
 class Opinion(NamedTuple):
@@ -69,64 +67,69 @@ class Prose:
     label: str
     weights: Weights
 
-    def sums(self, cps: CodePoints) -> Sums:
-        """The evidence of a plain text, to be asked for any stretch of whole pieces."""
-        return summed(self.weights.table, cps)
-
     def judge(self, cps: CodePoints) -> Opinion:
         """What the model says of a plain text that is not empty, and of its windows."""
-        sums = self.sums(cps)
-        found = features.windows(sums.ends)
-        said = calibrated(measured(cps, sums, found, self.weights.scale), self.weights)
-        return Opinion(said[0], found, said[1:])
+        text = features.hashed(cps)
+        said = calibrated(measured(text, self.weights.table, self.weights.scale), self.weights)
+        return Opinion(said[0], text.windows, said[1:])
 
-    def of_pieces(self, cps: CodePoints, sums: Sums) -> Floats:
-        """The same of its pieces (pieces by labels), the style being the whole text's."""
-        found = Windows(np.append(0, sums.ends[:-1]), sums.ends)
-        return calibrated(measured(cps, sums, found, self.weights.scale), self.weights)[1:]
+    def of_sentences(self, text: Hashed) -> Floats:
+        """The same of its sentences (sentences by labels), the style being the whole text's."""
+        table, scale = self.weights.table, self.weights.scale
+        rows = np.repeat(measured(text, table, scale)[:1], len(text.ends), axis=0)
+        rows[:, :2] = strengths(text.rows, text.ends, table, scale)[0]
+        rows[:, _LENGTH] = np.log(np.maximum(features.lengths(text.ends), LEAST))
+        return calibrated(rows, self.weights)
 
 
 _LENGTH: Final = FEATURES.index("length")
 
 
-def evidence(table: Table, cps: CodePoints) -> NDArray[np.int16]:
-    """What the n-grams that end at each sign say (n by 2)."""
-    both = table.view(np.int16).ravel().take(features.rows(cps))  # both columns in one gather
-    said: NDArray[np.int16] = (
-        both.view(np.int8).reshape(features.SIZES, -1, 2).sum(axis=0, dtype=np.int16)
-    )
-    return said
+def strengths(
+    rows: Rows, ends: Ints, table: Table, scale: Floats, sizes: Sizes = ALL
+) -> tuple[Floats, Ints]:
+    """Evidence of the parts of a text that end at ``ends`` (… by 2), and their distinct signs (…).
 
-
-def summed(table: Table, cps: CodePoints) -> Sums:
-    """The evidence of a plain text that is not empty, piece by piece."""
-    ends = features.pieces(cps)
-    total = np.zeros((len(ends) + 1, 2), np.int64)
-    starts = ends - features.lengths(ends)
-    np.add.reduceat(evidence(table, cps), starts, axis=0, dtype=np.int64, out=total[1:])
-    return Sums(ends, total.cumsum(axis=0))
-
-
-def stretches(sums: Sums, found: Windows, scale: Floats) -> Floats:
-    """Evidence of stretches of whole pieces (… by 2), in units that do not grow with length."""
-    size = np.maximum(found.end - found.start, LEAST)
-    edges = sums.ends.searchsorted((found.start, found.end), side="right")
-    difference = sums.total[edges[1]] - sums.total[edges[0]]
-    strength: Floats = difference / np.sqrt(size)[:, None] * scale
-    return strength
-
-
-def measured(cps: CodePoints, sums: Sums, found: Windows, scale: Floats) -> Floats:
-    """Features of a plain text that is not empty and of stretches of it (1 + … by FEATURES).
-
-    The text's evidence is the mean of its stretches'; their style, but for length, is the text's.
+    An n-gram counts once in a part: said again it proves nothing more. The evidence is in units
+    that do not grow with length. N-grams of other ``sizes`` count nothing.
     """
-    rows = np.empty((len(found.start) + 1, len(FEATURES)), np.float32)
-    each = stretches(sums, found, scale)
+    total = np.empty((len(ends), 2), np.int32)
+    distinct = np.empty(len(ends), np.int64)
+    values = table.view("<i2").ravel()  # both columns in one gather
+    for first in range(0, len(ends), PARTS):
+        own = slice(first, first + PARTS)
+        edge = ends[first - 1] if first else 0
+        size = features.lengths(ends[own] - edge)
+        # Rows sorted part by part: what is said again stands beside its like.
+        part = np.arange(len(size), dtype=np.uint32) << np.uint32(features.BITS)
+        keys = rows[:, edge : ends[own][-1]] | part.repeat(size)
+        keys.sort(axis=1)
+        fresh = np.ones(keys.shape, np.bool_)
+        np.not_equal(keys[:, 1:], keys[:, :-1], out=fresh[:, 1:])
+        keys &= _ROW
+        said = values.take(keys)
+        said *= fresh
+        starts = ends[own] - edge - size
+        for column, each in enumerate(((said << 8) >> 8, said >> 8)):
+            np.add.reduceat(each[sizes].sum(axis=0, dtype=np.int32), starts, out=total[own, column])
+        np.add.reduceat(fresh[0], starts, dtype=np.int64, out=distinct[own])
+    root = np.sqrt(np.maximum(features.lengths(ends), LEAST))
+    strength: Floats = (total / root[:, None]).astype(np.float32) * scale
+    return strength, distinct
+
+
+def measured(text: Hashed, table: Table, scale: Floats, sizes: Sizes = ALL) -> Floats:
+    """Features of a text that is not empty and of its windows (1 + … by FEATURES).
+
+    The text's evidence is the mean of its windows'; their style, but for length, is the text's.
+    """
+    start, end = text.windows
+    each, distinct = strengths(text.rows, end, table, scale, sizes)
+    rows = np.empty((len(each) + 1, len(FEATURES)), np.float32)
     rows[1:, :2] = each
     rows[0, :2] = each.sum(axis=0) / len(each)
-    rows[:, 2:] = features.style(cps, sums.ends)
-    rows[1:, _LENGTH] = np.log(np.maximum(found.end - found.start, LEAST))
+    rows[:, 2:] = features.style(text, distinct)
+    rows[1:, _LENGTH] = np.log(np.maximum(end - start, LEAST))
     return rows
 
 
@@ -135,10 +138,9 @@ def machine_odds(found: Floats, weights: Weights) -> tuple[Floats, Floats]:
 
     The share is that of AI text in what is not human. Nothing is calibrated yet but by length.
     """
-    human, ai, refined = (found @ weights.answer[:-1] + weights.answer[-1]).T
-    machine = np.logaddexp(ai, refined)
+    odds, refined = (found @ weights.answer[:-1] + weights.answer[-1]).T
     shift = np.interp(found[..., _LENGTH], weights.lengths, weights.shift)
-    return machine - human - shift, np.exp(ai - machine)
+    return odds - shift, 1 / (1 + np.exp(refined))
 
 
 def calibrated(found: Floats, weights: Weights) -> Floats:
@@ -176,7 +178,7 @@ def _check(artefact: Artefact, weights: Weights) -> None:
     wanted = {
         "table": (1 << features.BITS, 2),
         "scale": (2,),
-        "answer": (len(FEATURES) + 1, len(LABELS)),
+        "answer": (len(FEATURES) + 1, 2),
         "lengths": (lengths,),
         "shift": (lengths,),
         "odds": (odds,),

@@ -33,7 +33,7 @@ class Reading:
 
     ``raw`` is the score of the whole page, noise and all. Where ``abstained`` names a reason there
     is no verdict; the probabilities are there all the same where the body has any prose, else NaN.
-    ``passages`` are the windows that a machine likelier wrote, in order; they overlap.
+    ``passages`` are the windows that a machine likelier wrote, in order.
     """
 
     human: float

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.judge import PRESETS
 from detector.page import UnreadableInput
-from detector.prose.features import windows
+from detector.prose.features import hashed
 from detector.prose.model import Prose, machine_odds, measured
 from detector.prose.plain import plain
 from detector.read.fold import fold
@@ -110,8 +110,7 @@ def recalibrated(model: Prose, texts: Iterable[Text], label: str) -> Prose:
         signs = plain(fold(text.text).cps).cps
         if not len(signs):
             continue
-        sums = model.sums(signs)
-        found = measured(signs, sums, windows(sums.ends), bare.scale)[0]
+        found = measured(hashed(signs), bare.table, bare.scale)[0]
         odds.append(float(machine_odds(found, bare)[0]))
         length.append(log(len(signs)))
         register.append(text.register)

@@ -1,8 +1,7 @@
 """The first stage: how much each n-gram speaks for AI text and for refined text.
 
-Two logistic regressions on counts of hashed n-grams, all machine text against human and refined
-against human, fitted by L-BFGS. A column is scaled by how rare the n-gram is and by how steady its
-effect is over the registers that hold both labels: what only tells the topics of one costs more.
+Two logistic regressions on which hashed n-grams a crop holds, all machine text against human and
+refined against human, fitted by L-BFGS. A column is scaled by how rare the n-gram is.
 """
 
 from collections.abc import Sequence
@@ -24,9 +23,7 @@ Matrix: TypeAlias = Any  # scipy.sparse.csr_matrix: scipy ships no types
 Numbers = NDArray[np.int64]
 
 AI: Final = LABELS.index("ai")
-BETWEEN: Final = 0.25  # variance of a log odds ratio over registers that is taken for granted
-STEADY: Final = (0.3, 4.0, 3.0)  # least scale, standard errors for one more, greatest scale
-FEWEST: Final = 50  # texts of either label that make a register one to learn steadiness from
+ALL: Final = tuple(range(features.SIZES))  # sizes of n-grams, less one
 CLIPPED: Final = 99.99  # percentile of the weights that the table's steps still reach
 MEMORY: Final = 8  # updates L-BFGS remembers
 
@@ -44,16 +41,18 @@ class Grams:
     size: Floats
     label: Numbers
     weight: NDArray[np.float64]
-    register: NDArray[np.str_]
 
 
-def grams(found: Sequence[Example], fit: Fit) -> Grams:
-    """Count the n-grams of crops; those in fewer than ``fit.rare`` of them are left out."""
-    each = [np.unique(features.rows(one.signs), return_counts=True) for one in found]
+def grams(found: Sequence[Example], rare: int, sizes: Sequence[int] = ALL) -> Grams:
+    """Count the n-grams of crops; those in fewer than ``rare`` of them are left out.
+
+    Those of other ``sizes`` are, too: a size cannot be left out later, as rows are shared.
+    """
+    each = [np.unique(features.rows(one.signs)[[*sizes]], return_counts=True) for one in found]
     ends = np.cumsum([0, *(len(rows) for rows, _ in each)])
     rows = np.concatenate([rows for rows, _ in each])
     held = np.bincount(rows, minlength=1 << features.BITS)
-    columns = np.flatnonzero(held >= fit.rare)
+    columns = np.flatnonzero(held >= rare)
     place = np.full(1 << features.BITS, -1, np.int32)
     place[columns] = np.arange(len(columns))
     kept = place[rows] >= 0
@@ -67,64 +66,33 @@ def grams(found: Sequence[Example], fit: Fit) -> Grams:
         np.array([max(len(one.signs), LEAST) for one in found], np.float32),
         np.array([one.label for one in found]),
         np.array([one.weight for one in found], np.float64),
-        np.array([one.register for one in found]),
     )
 
 
 def table(found: Grams, rows: Numbers, fit: Fit) -> tuple[Table, Floats]:
     """The table taught on some of the crops: evidence in steps (2 ** BITS by 2), and the steps."""
-    label, counts = found.label[rows], found.counts[rows]
-    scale = found.rarity
-    if fit.steady:
-        scale = scale * steadiness(counts, label, found.register[rows])
-    usual = float(np.sqrt(np.mean(scale**2) * features.SIZES))
-    scaled = sparse.diags_array(1 / np.sqrt(found.size[rows])) @ counts
-    scaled = (scaled @ sparse.diags_array(scale / usual)).tocsr().astype(np.float32)
-    both = []
-    for part in (label >= 0, label != AI):
-        weights = logistic(scaled[part], label[part] > 0, found.weight[rows][part], fit)
-        both.append(weights * scale / usual)
+    label, weight = found.label[rows], found.weight[rows]
+    scale = found.rarity / np.sqrt(np.mean(found.rarity**2) * features.SIZES)
+    held = sparse.diags_array(1 / np.sqrt(found.size[rows])) @ found.counts[rows].sign()
+    held = (held @ sparse.diags_array(scale)).tocsr().astype(np.float32)
+    both = [
+        logistic(held[part], label[part] > 0, weight[part], fit) * scale
+        for part in (label >= 0, label != AI)
+    ]
     return quantised(np.stack(both, axis=1), found.columns)
 
 
-def steadiness(counts: Matrix, label: Numbers, register: NDArray[np.str_]) -> Floats:
-    """A scale for each column: how far its effect stands out over the registers with both labels.
-
-    The effect in a register is the log odds ratio of a crop to hold the n-gram; effects are pooled
-    with weights 1 / (variance + BETWEEN), as random effects are (DerSimonian and Laird 1986).
-    """
-    held = counts.copy()
-    held.data = np.ones_like(held.data)
-    weight = np.zeros(counts.shape[1])
-    total = np.zeros(counts.shape[1])
-    for name in np.unique(register):
-        here = register == name
-        machine, human = here & (label > 0), here & (label == 0)
-        if min(machine.sum(), human.sum()) < FEWEST:
-            continue
-        one, other = (np.asarray(held[at].sum(axis=0)).ravel() + 0.5 for at in (machine, human))
-        effect = np.log(one / (machine.sum() + 1)) - np.log(other / (human.sum() + 1))
-        share = 1 / (1 / one + 1 / other + BETWEEN)
-        total += share * effect
-        weight += share
-    least, errors, greatest = STEADY
-    if not weight.any():
-        return np.ones(counts.shape[1], np.float32)
-    strength = np.abs(total) / np.sqrt(weight)
-    return np.clip(least + strength / errors, least, greatest).astype(np.float32)
-
-
 def logistic(
-    counts: Matrix, positive: NDArray[np.bool_], weight: NDArray[np.float64], fit: Fit
+    held: Matrix, positive: NDArray[np.bool_], weight: NDArray[np.float64], fit: Fit
 ) -> NDArray[np.float64]:
     """Weights of an L2-penalised logistic regression; its constant is left to the second stage."""
     share = weight / weight.sum()
-    across = counts.T.tocsr()
-    many = counts.shape[1]
+    across = held.T.tocsr()
+    many = held.shape[1]
 
     def loss(found: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = found[:many]
-        odds = counts @ weights.astype(np.float32) + found[many]
+        odds = held @ weights.astype(np.float32) + found[many]
         cost = share @ (np.logaddexp(0, odds) - positive * odds)
         error = share * (1 / (1 + np.exp(-np.clip(odds, -40, 40))) - positive)
         gradient = np.empty_like(found)

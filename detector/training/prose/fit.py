@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from detector.files import atomic
-from detector.prose.features import SCHEMA, Floats, windows
+from detector.prose.features import SCHEMA, Floats, hashed
 from detector.prose.model import (
     FEATURES,
     LABELS,
     Prose,
-    Table,
     Weights,
     machine_odds,
     measured,
-    summed,
 )
 from detector.training.prose import evidence as first
 from detector.training.prose.calibrate import FLAT, Humans, calibration
@@ -33,8 +31,13 @@ from detector.training.prose.recipe import Recipe
 
 Say = Callable[[str], None]
 
-SHARES: Final = (0.5, 0.3, 0.2)  # of human, AI and refined text in what the second stage is taught
+SHARES: Final = (
+    0.5,
+    0.35,
+    0.15,
+)  # of human, AI, refined text the second stage sees
 PENALTY: Final = 1.0  # inverse, of the second stage
+SURE: Final = 10.0  # log odds of an answer where no other was taught
 SHORTEST: Final = 60  # plain signs the second stage is taught on
 
 
@@ -64,7 +67,7 @@ def train(recipe: Recipe, version: str, folds: Folds, say: Say) -> Prose:
     """Teach a model; the same recipe and files give the same bytes."""
     found = examples(recipe, say)
     pieces = crops(found, recipe.augment, recipe.seed)
-    counted = first.grams(pieces, recipe.fit)
+    counted = first.grams(pieces, recipe.fit.rare)
     say(f"{len(pieces):,} crops, {len(counted.columns):,} n-grams")
     held = out_of_fold(found, Crops(pieces, counted), recipe, folds)
     answer = second(found, held)
@@ -111,7 +114,8 @@ def out_of_fold(found: Sequence[Example], crops: Crops, recipe: Recipe, kept: Fo
 
         def measure(rows: NDArray[np.int64] = rows, mine: list[Example] = mine) -> Floats:
             table, scale = first.table(crops.counted, rows, recipe.fit)
-            return np.array([features_of(one, table, scale, recipe.fit.whole) for one in mine])
+            signs = (one.signs[: recipe.fit.whole] for one in mine)
+            return np.array([measured(hashed(each), table, scale)[0] for each in signs])
 
         features[inside] = kept.kept(f"{key}-{number}", measure)
         kept.say(f"fold {number + 1} of {recipe.fit.folds}: {len(mine):,} texts measured")
@@ -127,31 +131,39 @@ def fingerprint(found: Sequence[Example], recipe: Recipe) -> str:
     return digest.hexdigest()[:16]
 
 
-def features_of(example: Example, table: Table, scale: Floats, whole: int) -> Floats:
-    """The features of a whole example, of its first ``whole`` signs where it is longer."""
-    signs = example.signs[:whole]
-    sums = summed(table, signs)
-    found: Floats = measured(signs, sums, windows(sums.ends), scale)[0]
-    return found
-
-
 def second(found: Sequence[Example], features: Floats) -> Floats:
-    """Weights of the second stage (features and a constant by labels), for features as they come.
+    """Weights of the second stage (features and a constant by 2), for features as they come.
 
     Every register has its say: a label's share is parted among registers by the root of their size.
     """
     taught = np.array([len(each.signs) >= SHORTEST for each in found])
     label = np.array([each.label for each in found])[taught]
-    features = features.copy()
+    features = features[taught]
     features[:, FEATURES.index("length")] = 0.0  # a leak of most corpora; see the calibration
-    mean, spread = features[taught].mean(axis=0), features[taught].std(axis=0) + 1e-6
-    model = LogisticRegression(C=PENALTY, max_iter=1000, tol=1e-8)
     weight = _shares([each for each, kept in zip(found, taught, strict=True) if kept])
-    model.fit((features[taught] - mean) / spread, label, sample_weight=weight)
-    answer = np.zeros((len(FEATURES) + 1, len(LABELS)))
-    answer[:-1] = (model.coef_ / spread).T
-    answer[-1] = model.intercept_ - mean @ answer[:-1]
-    return answer.astype(np.float32)
+    machine = label > 0
+    refined = label[machine] == LABELS.index("ai_refined")
+    both = [
+        _regression(features, machine, weight),
+        _regression(features[machine], refined, weight[machine]),
+    ]
+    return np.stack(both, axis=1).astype(np.float32)
+
+
+def _regression(
+    features: Floats, positive: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Weights of the features and a constant; only that where there is one answer to learn."""
+    answer = np.zeros(len(FEATURES) + 1)
+    if positive.all() or not positive.any():
+        answer[-1] = SURE if positive.any() else -SURE
+        return answer
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    model = LogisticRegression(C=PENALTY, max_iter=1000, tol=1e-8)
+    model.fit((features - mean) / spread, positive, sample_weight=weight)
+    answer[:-1] = model.coef_[0] / spread
+    answer[-1] = model.intercept_[0] - mean @ answer[:-1]
+    return answer
 
 
 def _shares(found: Sequence[Example]) -> NDArray[np.float64]:

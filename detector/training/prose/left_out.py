@@ -120,7 +120,7 @@ class Study:
         """The model with a table that was taught without some of the texts."""
         taught = [self.found[at] for at in np.flatnonzero(~gone).tolist()]
         pieces = crops(taught, self.recipe.augment, self.recipe.seed)
-        counted = first.grams(pieces, self.recipe.fit)
+        counted = first.grams(pieces, self.recipe.fit.rare)
         steps, scale = first.table(counted, np.arange(len(pieces)), self.recipe.fit)
         return Prose(self.model.label, self.model.weights._replace(table=steps, scale=scale))
 

@@ -40,7 +40,7 @@ def plain(found: Sequence[Example], fit: Fit, texts: Sequence[CodePoints]) -> Sc
     """
     held = held_back(found).tolist()
     taught = [each for each, kept in zip(found, held, strict=True) if not kept]
-    counted = first.grams(taught, fit)
+    counted = first.grams(taught, fit.rare)
     rarity = np.zeros(1 << features.BITS)
     rarity[counted.columns] = counted.rarity
     scaled = tf_idf(counted)
@@ -78,7 +78,7 @@ def naive_bayes(found: Sequence[Example], fit: Fit, texts: Sequence[CodePoints])
     Every text counts once, whatever the recipe says, and an n-gram once a text: with counts and
     weights a few topics decide. Their sum would tell long texts from short ones.
     """
-    counted = first.grams(found, fit)
+    counted = first.grams(found, fit.rare)
     held = counted.counts.sign()
     machine = counted.label > 0
     shares = [np.asarray(held[part].sum(axis=0)).ravel() for part in (machine, ~machine)]

@@ -55,15 +55,13 @@ class Fit:
     """How it is fitted.
 
     ``strength`` is the inverse penalty on n-grams, ``iterations`` of L-BFGS; n-grams in fewer than
-    ``rare`` crops are left out; ``steady`` counts n-grams by how alike their effect is over
-    registers; ``folds`` of registers make the evidence the second stage is taught on; ``whole``
-    limits the plain signs of a text the second stage sees.
+    ``rare`` crops are left out; ``folds`` of registers make the evidence the second stage is taught
+    on; ``whole`` limits the plain signs of a text the second stage sees.
     """
 
     strength: float = 5e5
     iterations: int = 60
-    rare: int = 4
-    steady: bool = True
+    rare: int = 8
     folds: int = 8
     whole: int = 3000
 

@@ -9,12 +9,10 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from detector.prose import features
-from detector.prose.features import Floats
-from detector.prose.model import FEATURES, LEAST, Sums, Table, Weights, machine_odds, measured
+from detector.prose.features import Floats, hashed
+from detector.prose.model import FEATURES, Weights, machine_odds, measured
 from detector.read.chars import CodePoints
 from detector.training.prose import evidence as first
 from detector.training.prose import fit
@@ -27,7 +25,6 @@ Scores: TypeAlias = NDArray[np.float64]
 Sizes: TypeAlias = tuple[int, ...]  # of n-grams, less one
 Odds: TypeAlias = Callable[[Floats], Scores]  # features (n by FEATURES) → log odds (n,)
 
-ALL: Final[Sizes] = tuple(range(features.SIZES))
 TREES: Final[Mapping[str, Any]] = {
     "max_iter": 200,
     "learning_rate": 0.05,
@@ -62,7 +59,7 @@ def first_stage(
 ) -> Seen:
     """Features of the examples, out of fold, and of the texts that are asked about."""
     pieces = crops(found, recipe.augment, recipe.seed)
-    counted = grams(pieces, recipe.fit.rare, sizes)
+    counted = first.grams(pieces, recipe.fit.rare, sizes)
     fold = fit.folds(found, recipe.fit.folds)
     owner = owners(found, pieces)
     held = np.zeros((len(found), len(FEATURES)), np.float32)
@@ -70,45 +67,14 @@ def first_stage(
         inside = fold == number
         own = first.table(counted, np.flatnonzero(~kin(found, inside)[owner]), recipe.fit)
         for at in np.flatnonzero(inside).tolist():
-            held[at] = features_of(found[at].signs[: recipe.fit.whole], *own, sizes)
+            signs = found[at].signs[: recipe.fit.whole]
+            held[at] = measured(hashed(signs), *own, [*sizes])[0]
     own = first.table(counted, np.arange(len(pieces)), recipe.fit)
     nothing = np.full(len(FEATURES), NAN, np.float32)
-    rows = [features_of(signs, *own, sizes) if len(signs) else nothing for signs in asked]
+    rows = [
+        measured(hashed(signs), *own, [*sizes])[0] if len(signs) else nothing for signs in asked
+    ]
     return Seen(found, held, np.array(rows))
-
-
-def grams(found: Sequence[Example], rare: int, sizes: Sizes) -> first.Grams:
-    """Counts as the first stage takes them, of n-grams of some sizes only.
-
-    Nearly every row of the table is some n-gram's of every size: a size cannot be left out later.
-    """
-    each = [np.unique(features.rows(one.signs)[[*sizes]], return_counts=True) for one in found]
-    ends = np.cumsum([0, *(len(rows) for rows, _ in each)])
-    rows, many = (np.concatenate(part) for part in zip(*each, strict=True))
-    shape = (len(found), 1 << features.BITS)
-    counts = sparse.csr_matrix((many.astype(np.float32), rows.astype(np.int32), ends), shape)
-    held = np.bincount(rows, minlength=shape[1])
-    columns = np.flatnonzero(held >= rare)
-    return first.Grams(
-        counts[:, columns],
-        columns,
-        (np.log((1 + len(found)) / (1 + held[columns])) + 1).astype(np.float32),
-        np.array([max(len(one.signs), LEAST) for one in found], np.float32),
-        np.array([one.label for one in found]),
-        np.array([one.weight for one in found], np.float64),
-        np.array([one.register for one in found]),
-    )
-
-
-def features_of(signs: CodePoints, steps: Table, scale: Floats, sizes: Sizes) -> Floats:
-    """The features of a text that is not empty, by n-grams of some sizes only."""
-    ends = features.pieces(signs)
-    each = steps[features.rows(signs)[[*sizes]]].sum(axis=0, dtype=np.int64)
-    total = np.zeros((len(ends) + 1, 2), np.int64)
-    np.add.reduceat(each, ends - features.lengths(ends), axis=0, out=total[1:])
-    sums = Sums(ends, total.cumsum(axis=0))
-    found: Floats = measured(signs, sums, features.windows(ends), scale)[0]
-    return found
 
 
 def two_stages(seen: Seen, second: Callable[[Seen], Odds]) -> Scores:

@@ -20,13 +20,14 @@ from detector.prose.plain import plain
 from detector.read.chars import CodePoints
 from detector.read.fold import fold
 from detector.training.corpora.texts import Text
+from detector.training.prose.evidence import ALL
 from detector.training.prose.examples import Example, examples
 from detector.training.prose.judged import Judged
 from detector.training.prose.metrics import Bootstrap, Sample, ranking
 from detector.training.prose.plain_baseline import naive_bayes
 from detector.training.prose.plain_baseline import plain as baseline
 from detector.training.prose.recipe import Recipe
-from detector.training.prose.stages import ALL, SECOND, Scores, Seen, Sizes, first_stage, two_stages
+from detector.training.prose.stages import SECOND, Scores, Seen, Sizes, first_stage, two_stages
 from detector.training.render import Cell, table
 from detector.training.stats import NAN
 
@@ -53,9 +54,6 @@ class Variant:
 def variants(shipped: Recipe) -> dict[str, Variant]:
     """All variants of a recipe by name; what shares a first stage stands together."""
 
-    def fitted(**changes: Any) -> Variant:  # noqa: ANN401 - fields of all types
-        return Variant(replace(shipped, fit=replace(shipped.fit, **changes)))
-
     def varied(**changes: Any) -> Variant:  # noqa: ANN401 - fields of all types
         return Variant(replace(shipped, augment=replace(shipped.augment, **changes)))
 
@@ -75,7 +73,6 @@ def variants(shipped: Recipe) -> dict[str, Variant]:
         sizes = tuple(size for size in ALL if size != gone)
         found[f"no {gone + 1}-grams"] = Variant(shipped, sizes)
     found |= {
-        "not steady": fitted(steady=False),
         "whole texts": varied(crop=WHOLE),
         "short crops": varied(crop=250),
         "drop .3": varied(drop=0.3),
