@@ -19,9 +19,7 @@ SCHEMA: Final = 2  # raise when a feature changes its meaning: older models must
 BITS: Final = 20  # hashed n-grams: a million rows, of which training fills less than half
 SIZES: Final = 4  # 1- to 4-grams
 WINDOW: Final = 300  # signs: shorter ones are less sure, longer ones hide what was put in
-HEAPS: Final = (
-    0.7  # distinct signs grow with this power of a window's size (human registers: .6 to .8)
-)
+HEAPS: Final = 0.7  # a window's distinct signs grow with this power of its size: Heaps' law
 LONGEST: Final = 120  # signs of a piece: a sentence that runs on must not make a window without end
 
 STYLE: Final = (

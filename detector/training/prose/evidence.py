@@ -32,7 +32,7 @@ MEMORY: Final = 8  # updates L-BFGS remembers
 class Grams:
     """Counts of n-grams (crops by kept columns), and what is known of each crop.
 
-    ``columns`` are rows of the model's table.
+    ``columns`` are rows of the model's table, ``sizes`` those of the n-grams, less one.
     """
 
     counts: Matrix
@@ -41,6 +41,7 @@ class Grams:
     size: Floats
     label: Numbers
     weight: NDArray[np.float64]
+    sizes: Sequence[int]
 
 
 def grams(found: Sequence[Example], rare: int, sizes: Sequence[int] = ALL) -> Grams:
@@ -66,6 +67,7 @@ def grams(found: Sequence[Example], rare: int, sizes: Sequence[int] = ALL) -> Gr
         np.array([max(len(one.signs), LEAST) for one in found], np.float32),
         np.array([one.label for one in found]),
         np.array([one.weight for one in found], np.float64),
+        sizes,
     )
 
 

@@ -106,6 +106,7 @@ def out_of_fold(found: Sequence[Example], crops: Crops, recipe: Recipe, kept: Fo
     fold = folds(found, recipe.fit.folds)
     owner = owners(found, crops.pieces)
     key = fingerprint(found, recipe)
+    sizes = [*crops.counted.sizes]
     features = np.zeros((len(found), len(FEATURES)), np.float32)
     for number in range(recipe.fit.folds):
         inside = fold == number
@@ -115,7 +116,7 @@ def out_of_fold(found: Sequence[Example], crops: Crops, recipe: Recipe, kept: Fo
         def measure(rows: NDArray[np.int64] = rows, mine: list[Example] = mine) -> Floats:
             table, scale = first.table(crops.counted, rows, recipe.fit)
             signs = (one.signs[: recipe.fit.whole] for one in mine)
-            return np.array([measured(hashed(each), table, scale)[0] for each in signs])
+            return np.array([measured(hashed(each), table, scale, sizes)[0] for each in signs])
 
         features[inside] = kept.kept(f"{key}-{number}", measure)
         kept.say(f"fold {number + 1} of {recipe.fit.folds}: {len(mine):,} texts measured")

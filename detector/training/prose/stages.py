@@ -17,7 +17,7 @@ from detector.read.chars import CodePoints
 from detector.training.prose import evidence as first
 from detector.training.prose import fit
 from detector.training.prose.calibrate import FLAT, Humans, by_length
-from detector.training.prose.examples import Example, crops, kin, owners
+from detector.training.prose.examples import Example, crops
 from detector.training.prose.recipe import Recipe
 from detector.training.stats import NAN
 
@@ -60,15 +60,8 @@ def first_stage(
     """Features of the examples, out of fold, and of the texts that are asked about."""
     pieces = crops(found, recipe.augment, recipe.seed)
     counted = first.grams(pieces, recipe.fit.rare, sizes)
-    fold = fit.folds(found, recipe.fit.folds)
-    owner = owners(found, pieces)
-    held = np.zeros((len(found), len(FEATURES)), np.float32)
-    for number in range(recipe.fit.folds):
-        inside = fold == number
-        own = first.table(counted, np.flatnonzero(~kin(found, inside)[owner]), recipe.fit)
-        for at in np.flatnonzero(inside).tolist():
-            signs = found[at].signs[: recipe.fit.whole]
-            held[at] = measured(hashed(signs), *own, [*sizes])[0]
+    nowhere = fit.Folds(None, lambda _: None)
+    held = fit.out_of_fold(found, fit.Crops(pieces, counted), recipe, nowhere)
     own = first.table(counted, np.arange(len(pieces)), recipe.fit)
     nothing = np.full(len(FEATURES), NAN, np.float32)
     rows = [
