@@ -3,8 +3,12 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 PREFIX = "DETECTOR__"
+
+settings.register_profile("untimed", deadline=None)  # a first example imports and loads tables
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

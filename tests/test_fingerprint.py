@@ -21,7 +21,7 @@ def distance(one: str, other: str) -> int:
 
 
 @given(st.text(max_size=50))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_sixteen_hex_digits(text: str) -> None:
     assert len(simhash(text)) == 16
     assert 0 <= int(simhash(text), 16) < 1 << 64

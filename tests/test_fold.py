@@ -44,7 +44,7 @@ def test_case(case: dict[str, Any]) -> None:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_map_covers_the_original(text: str) -> None:
     folded = fold(text)
     assert len(folded.origin) == len(folded.ends) == len(folded.text)
@@ -63,7 +63,7 @@ def test_the_map_covers_the_original(text: str) -> None:
 
 
 @given(ANY_TEXT, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_match_in_table_folded_text_is_found_in_its_stretch(
     text: str, data: st.DataObject
 ) -> None:
@@ -75,14 +75,14 @@ def test_a_match_in_table_folded_text_is_found_in_its_stretch(
 
 
 @given(ANY_TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text).text
     assert fold(once).text == once
 
 
 @given(ANY_TEXT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_lines_correspond(text: str) -> None:
     folded = fold(text)
     breaks = [i for i, char in enumerate(text) if char == "\n"]

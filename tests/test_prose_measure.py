@@ -147,7 +147,7 @@ def test_calibration() -> None:
     assert not metrics.calibration(sample([-3.0, 1.0], [False, True])).bins
 
 
-@settings(max_examples=30, deadline=None)  # the first one imports
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=30))
 def test_macro_f1_is_that_of_the_classes_there(rows: list[tuple[int, int]]) -> None:
     f1_score = pytest.importorskip("sklearn.metrics").f1_score
@@ -324,7 +324,6 @@ def test_abstentions_of_one_side_change_sides_too(items: list[Judged]) -> None:
     assert {each.flagged_by for each in found.changed} == {"a"}
 
 
-@settings(deadline=None)  # the first one imports
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_mcnemar_is_exact(only_a: int, only_b: int) -> None:
     binomtest = pytest.importorskip("scipy.stats").binomtest

@@ -114,7 +114,7 @@ def test_segments() -> None:
 
 
 @given(st.text(st.sampled_from("中文好a1 |#、,，_-/\t\n\r。！”).. \u3000"), max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_ranges_are_ordered_and_bare(text: str) -> None:
     for found in (sentences(text), items(text), [(s.start, s.end) for s in segments(text)]):
         assert all(start < end for start, end in found)
@@ -123,7 +123,7 @@ def test_ranges_are_ordered_and_bare(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("中文好a1 。！”)\n.\t"), max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_sentences_lose_only_white_space(text: str) -> None:
     assert "".join(cut(text, sentences(text))).replace(" ", "").replace("\t", "") == "".join(
         text.split()
@@ -145,7 +145,7 @@ def test_words_equal_jieba(text: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_words_equal_jieba_on_any_text(text: str) -> None:
     assert words(text) == REFERENCE.words(text)
     assert "".join(words(text)) == text

@@ -395,7 +395,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(VALUES | st.fixed_dictionaries({"documents": st.lists(VALUES, max_size=4)}))
 def test_no_json_makes_it_fail(client: Client, value: object) -> None:
     reply = client.send("POST", "/v1/score", json.dumps(value).encode())
@@ -403,7 +403,7 @@ def test_no_json_makes_it_fail(client: Client, value: object) -> None:
     assert b"internal_error" not in reply.body
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=40), st.sampled_from(["identity", "gzip", "zstd"]))
 def test_no_bytes_make_it_fail(client: Client, body: bytes, coding: str) -> None:
     headers = {**JSON, "Content-Encoding": coding}

@@ -15,9 +15,9 @@ from detector.read.chars import CodePoints
 Floats = NDArray[np.float32]
 Rows = NDArray[np.uint32]
 
-SCHEMA: Final = 2  # raise when a feature changes its meaning: older models must then be refused
+SCHEMA: Final = 3  # raise when a feature changes its meaning: older models must then be refused
 BITS: Final = 20  # hashed n-grams: a million rows, of which training fills less than half
-SIZES: Final = 4  # 1- to 4-grams
+SIZES: Final = 3  # 1- to 3-grams
 WINDOW: Final = 300  # signs: shorter ones are less sure, longer ones hide what was put in
 HEAPS: Final = 0.7  # a window's distinct signs grow with this power of its size: Heaps' law
 LONGEST: Final = 120  # signs of a piece: a sentence that runs on must not make a window without end
@@ -117,9 +117,8 @@ def windows(ends: Ints) -> Windows:
     """
     size = int(ends[-1]) if len(ends) else 0
     many = max(round(size / WINDOW), min(size, 1))
+    # A piece is shorter than what lies between two of these: no two fall into the same.
     end = ends[ends.searchsorted(np.arange(1, many + 1) * size // max(many, 1))]
-    if many > 1:
-        end = end[np.append(True, end[1:] > end[:-1])]
     return Windows(end - lengths(end), end)
 
 

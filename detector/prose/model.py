@@ -110,9 +110,11 @@ def strengths(
         said = values.take(keys)
         said *= fresh
         starts = ends[own] - edge - size
-        for column, each in enumerate(((said << 8) >> 8, said >> 8)):
-            np.add.reduceat(each[sizes].sum(axis=0, dtype=np.int32), starts, out=total[own, column])
         np.add.reduceat(fresh[0], starts, dtype=np.int64, out=distinct[own])
+        starts = (starts + len(keys[0]) * np.arange(len(keys))[:, None]).ravel()
+        for column, each in enumerate(((said << 8) >> 8, said >> 8)):
+            sums = np.add.reduceat(each.ravel(), starts, dtype=np.int32)
+            sums.reshape(len(keys), -1)[sizes].sum(axis=0, out=total[own, column])
     root = np.sqrt(np.maximum(features.lengths(ends), LEAST))
     strength: Floats = (total / root[:, None]).astype(np.float32) * scale
     return strength, distinct

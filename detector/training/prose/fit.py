@@ -16,14 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.files import atomic
 from detector.prose.features import SCHEMA, Floats, hashed
-from detector.prose.model import (
-    FEATURES,
-    LABELS,
-    Prose,
-    Weights,
-    machine_odds,
-    measured,
-)
+from detector.prose.model import FEATURES, LABELS, Prose, Weights, machine_odds, measured
 from detector.training.prose import evidence as first
 from detector.training.prose.calibrate import FLAT, Humans, calibration
 from detector.training.prose.examples import Example, crops, examples, kin, owners
@@ -31,11 +24,7 @@ from detector.training.prose.recipe import Recipe
 
 Say = Callable[[str], None]
 
-SHARES: Final = (
-    0.5,
-    0.35,
-    0.15,
-)  # of human, AI, refined text the second stage sees
+SHARES: Final = (0.5, 0.35, 0.15)  # of human, AI, refined text in what the second stage sees
 PENALTY: Final = 1.0  # inverse, of the second stage
 SURE: Final = 10.0  # log odds of an answer where no other was taught
 SHORTEST: Final = 60  # plain signs the second stage is taught on
