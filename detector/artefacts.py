@@ -46,8 +46,8 @@ class Artefact:
         file = f"{name}.npy"
         if file not in self.manifest["files"]:
             raise ModelMismatch(f"{self.path}: the manifest lists no {file}")
-        found: NDArray[np.float32] = np.load(self.path / file, mmap_mode="r", allow_pickle=False)
-        return found
+        # A plain array over the mapping: numpy pays for the subclass at every step.
+        return np.asarray(np.load(self.path / file, mmap_mode="r", allow_pickle=False))
 
 
 def installed(family: str) -> Path | None:

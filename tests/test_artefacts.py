@@ -33,7 +33,7 @@ def test_an_array_of_a_verified_directory_is_mapped_and_read_only(directory: Pat
     array = found.array("table")
     assert found.label == "noise-0.0.1"
     assert array.tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert isinstance(array, np.memmap)
+    assert isinstance(array.base, np.memmap)
     assert not array.flags.writeable
 
 

@@ -85,6 +85,8 @@ def _chains(view: View) -> Iterator[Name]:
 def _name(view: View, chain: list[int]) -> Iterator[Name]:
     hits, text = view.hits, view.text
     known = [i for i in chain if hits.weight[i, BRAND]]
+    if not known and hits.weight[chain, TAIL].sum() < ENTRY:
+        return  # most chains are a single word, and words without a brand need an entry behind
     formed = FORM.search(text, max(int(hits.start[chain[0]]) - 4, 0), int(hits.end[chain[0]]))
     if known:
         # 网站|威尼斯人官网: what follows brands does not open a name

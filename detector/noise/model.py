@@ -262,7 +262,7 @@ def _layout(found: Artefact) -> Layout | None:
 def gate_score(gate: Floats, pairs: NDArray[np.int64]) -> float:
     """The highest mean of the gate's numbers over ``GLANCE`` neighbouring characters."""
     sums = np.zeros(len(pairs) + 1)
-    np.cumsum(gate[pairs], out=sums[1:])
+    np.cumsum(gate.take(pairs), out=sums[1:])
     wide = min(GLANCE, len(pairs))
     return float((sums[wide:] - sums[:-wide]).max() / wide)
 

@@ -70,7 +70,8 @@ def rows(cps: CodePoints) -> Rows:
     mixed = np.empty((SIZES, len(cps)), np.uint32)
     mixed[0] = cps * _MIX[0]
     for size in range(1, SIZES):
-        mixed[size] = (mixed[size - 1] * _TURN) ^ (before[SIZES - size : -size] * _MIX[size])
+        np.multiply(mixed[size - 1], _TURN, out=mixed[size])
+        mixed[size] ^= before[SIZES - size : -size] * _MIX[size]
     mixed ^= mixed >> np.uint32(16)
     mixed *= _FINAL[0]
     mixed ^= mixed >> np.uint32(15)

@@ -96,10 +96,10 @@ def strengths(
     total = np.empty((len(ends), 2), np.int32)
     distinct = np.empty(len(ends), np.int64)
     values = table.view("<i2").ravel()  # both columns in one gather
+    length = features.lengths(ends)
     for first in range(0, len(ends), PARTS):
         own = slice(first, first + PARTS)
-        edge = ends[first - 1] if first else 0
-        size = features.lengths(ends[own] - edge)
+        size, edge = length[own], ends[first] - length[first]
         # Rows sorted part by part: what is said again stands beside its like.
         part = np.arange(len(size), dtype=np.uint32) << np.uint32(features.BITS)
         keys = rows[:, edge : ends[own][-1]] | part.repeat(size)
@@ -109,13 +109,13 @@ def strengths(
         keys &= _ROW
         said = values.take(keys)
         said *= fresh
-        starts = ends[own] - edge - size
+        starts = ends[own] - size - edge
         np.add.reduceat(fresh[0], starts, dtype=np.int64, out=distinct[own])
         starts = (starts + len(keys[0]) * np.arange(len(keys))[:, None]).ravel()
         for column, each in enumerate(((said << 8) >> 8, said >> 8)):
             sums = np.add.reduceat(each.ravel(), starts, dtype=np.int32)
             sums.reshape(len(keys), -1)[sizes].sum(axis=0, out=total[own, column])
-    root = np.sqrt(np.maximum(features.lengths(ends), LEAST))
+    root = np.sqrt(np.maximum(length, LEAST))
     strength: Floats = (total / root[:, None]).astype(np.float32) * scale
     return strength, distinct
 
@@ -167,8 +167,7 @@ def load(path: Path) -> Prose:
             f"{path}: features of schema {manifest['feature_schema']}, "
             f"this package makes {features.SCHEMA}"
         )
-    # Still mapped, but plain arrays: numpy pays for a subclass at every step.
-    arrays: dict[str, Any] = {name: np.asarray(artefact.array(name)) for name in Weights._fields}
+    arrays: dict[str, Any] = {name: artefact.array(name) for name in Weights._fields}
     weights = Weights(**arrays)
     _check(artefact, weights)
     return Prose(artefact.label, weights)
