@@ -25,7 +25,7 @@ NUMBER: Final = 0x30  # a run of digits
 WORD: Final = 0x61  # a run of Latin letters: which word it is says what the text is about
 RUNS: Final = (NUMBER, WORD)
 MARKS: Final = (STOP, PAUSE)
-SPECIAL: Final = np.uint32(0x80)  # all of these are below it, and no character that is kept is
+SPECIAL: Final = 0x80  # all of these are below it, and no character that is kept is
 DOT: Final = 1  # ends a sentence unless it stands in a number or a name
 KEPT: Final = (chars.HAN, chars.KANA, chars.HANGUL)
 SIGNS: Final = {
@@ -78,7 +78,7 @@ def plain(folded: CodePoints) -> Plain:
     kept = np.ones(len(signs), np.bool_)
     kept[_superfluous(signs)] = False
     places = kept.nonzero()[0]
-    if len(places) and signs[places[-1]] in MARKS:
+    if len(places) and signs[places[-1]] in MARKS:  # corpora cut the last mark off
         places = places[:-1]
     return Plain(signs.take(places), origin.take(places))
 
@@ -86,15 +86,13 @@ def plain(folded: CodePoints) -> Plain:
 def _superfluous(signs: CodePoints) -> Ints:
     """Where a sign says nothing; dots become what they are, in place.
 
-    A dot between two numbers or words belongs to them, any other ends a sentence. (The last mark
-    of the text says nothing either: corpora cut it off.)
+    A dot between two numbers or words belongs to them, any other ends a sentence.
     """
     special: Ints = (signs < SPECIAL).nonzero()[0]
     dots = special[signs.take(special) == DOT]
     if len(dots):
         before, behind = _before(signs, dots), signs.take(dots + 1, mode="clip")
-        inside = _runs(before) & _runs(behind)
-        signs[dots] = np.where(inside, before, STOP)
+        signs[dots] = np.where(_runs(before) & _runs(behind), before, STOP)
     pairs = np.minimum(_before(signs, special), SPECIAL) * SPECIAL + signs.take(special)
     return special[_nothing_new().take(pairs)]
 
